@@ -457,3 +457,16 @@ type NamedResource struct {
 	VpcId   string
 	Tags    []Tag
 }
+
+// TargetID is the id or ARN of the one target field that is set: "local", a resource id, or an ARN; empty if none is.
+// A route by interface also names the instance; the interface counts.
+func (r *Route) TargetID() string {
+	for _, id := range []string{r.NetworkInterfaceId, r.NatGatewayId, r.VpcPeeringConnectionId, r.TransitGatewayId,
+		r.EgressOnlyInternetGatewayId, r.CarrierGatewayId, r.LocalGatewayId, r.CoreNetworkArn, r.OdbNetworkArn,
+		r.VpcEndpointId, r.GatewayId, r.InstanceId} {
+		if id != "" {
+			return id
+		}
+	}
+	return ""
+}

@@ -24,7 +24,8 @@ const (
 	NotAsked    State = "not-asked"   // nobody asked, or no file of this snapshot answers it
 )
 
-// Operation is the name of an API operation as the AWS CLI spells it, such as describe-route-tables.
+// Operation is the name of an API operation as the AWS CLI spells it, such as describe-route-tables. Operations of
+// other services than ec2 have the service in front, as one types them after "aws": elbv2 describe-listeners.
 type Operation string
 
 // Call is what is known about one call to one account's Region.
@@ -44,6 +45,10 @@ type Part struct {
 	Partition string // aws, aws-us-gov, aws-cn; aws where unknown
 	Account   string
 	Region    string
+
+	// Folder is where the files of a part without account or Region lie, inside the snapshot; "" for the
+	// others. It keeps parts apart that nothing else tells apart.
+	Folder string
 
 	// Calls has the state of every operation that was answered or recorded. An operation that is not here
 	// was not asked. For operations that are made once per object see Objects.
@@ -77,7 +82,8 @@ func (p *Part) Call(op Operation) Call {
 	if c, ok := p.Calls[op]; ok {
 		return c
 	}
-	return Call{Service: "ec2", Operation: op, State: NotAsked}
+	service, _ := splitOperation(op)
+	return Call{Service: service, Operation: op, State: NotAsked}
 }
 
 // FileUse says what became of one file of the snapshot.

@@ -7,8 +7,10 @@
 // A file holds scenarios. A line "== TITLE" starts one; the title names the rules it holds ("ACL-2 the lower
 // number decides"). Blank lines are free; # starts a comment (at the start of a line or after white space). A line that
 // is indented continues the resource above it. Every resource line begins with an id whose prefix tells its kind;
-// ids need not be hexadecimal. The default account is 111111111111, the default Region us-east-1, zones are
-// use1-az1 (us-east-1a), use1-az2 (us-east-1b) and so on.
+// ids need not be hexadecimal. A VPC stands above what names it as its VPC, and a subnet above its interfaces; other order is
+// free. Every id that a line or a question names must be declared: what should be missing from the snapshot is declared and
+// dropped, so that a slip of the pen is never taken for a gap. The default account is 111111111111, the default Region us-east-1, zones are
+// use1-az1 (us-east-1a), use1-az2 (us-east-1b) and so on; in eu-west-1 euw1-az1 (eu-west-1a) ...
 //
 //	vpc-a 10.0.0.0/16                         VPC; more words: further IPv4 CIDRs, IPv6 CIDRs
 //	subnet-s vpc-a 10.0.1.0/24 use1-az1       subnet; CIDRs of either family (none IPv4: Ipv6Native); zone optional (use1-az1)
@@ -18,32 +20,40 @@
 //	igw-a vpc-a                               internet gateway; no VPC: detached
 //	nat-n subnet-p 10.0.2.9 198.51.100.9      NAT gateway: subnet, private address, public address (none: private NAT gateway);
 //	  10.0.2.10 198.51.100.10                 further addresses, one a line
-//	pcx-ab vpc-a vpc-b                        peering, active; another status as a third word
+//	pcx-ab vpc-a vpc-b                        peering, active; another status as a third word. It stands in the answers of both sides' parts
 //	sg-web vpc-a                              group; no lines below: no rules at all
 //	  in tcp 443 0.0.0.0/0                    in|out, protocol (tcp udp icmp icmpv6 all or a number), ports (443, 80-90, all;
 //	  in icmp 8/0 10.0.0.0/8                  ICMP: type/code, -1 for any), peers: CIDRs of both families, sg- ids, pl- ids
 //	  out all all 0.0.0.0/0 ::/0
-//	acl-x vpc-a subnet-s subnet-t             network ACL and the subnets it serves; "default" as a word: IsDefault. The final denies are added
+//	acl-x vpc-a subnet-s subnet-t             network ACL and the subnets it serves; "default" as a word: IsDefault. The final denies are added,
+//	                                          the one of IPv6 where the VPC has IPv6 (ACL-3)
 //	  in 100 allow tcp 443 0.0.0.0/0          in|out, number, allow|deny, protocol (word or number), ports or type/code or all, one CIDR
 //	i-web running                             instance; state optional (running)
 //	eni-web subnet-s 10.0.1.5 sg-web          interface: subnet, then in any order: private addresses of either family (first IPv4 is primary),
 //	                                          delegated prefixes (CIDRs), sg- ids, i- id, public=203.0.113.5 (maps the address before it), type=nat_gateway,
-//	                                          detached (no attachment, Status available), nocheck (SourceDestCheck false)
+//	                                          detached (no attachment, Status available), nocheck (SourceDestCheck false), sg-none (no group at all)
+//	eipalloc-e 203.0.113.9 eni-web 10.0.1.17  Elastic IP as describe-addresses shows it, and nothing at the interface; without the last two words: free
 //	pl-1 192.0.2.0/24 198.51.100.0/24         customer's prefix list with its entries; "aws" as first word: one of AWS's (describe-prefix-lists)
 //	vpce-e vpc-a, tgw-t, vgw-v vpc-a, eigw-e vpc-a, ...  other resources, by name only
 //
 //	account 222222222222 eu-west-1            resources below belong to this account and Region (its own part of the snapshot)
 //	omit describe-network-acls                leave that answer out of the snapshot (all parts; with "222222222222 eu-west-1" after it: of that part)
-//	cut describe-network-acls                 keep the records but mark the answer incomplete (NextToken)
-//	drop eni-web                              leave that record out of its answer
-//	set eni-web Attachment.Status "detaching" replace a field of the raw record by a JSON value (path with dots, numbers index lists; null removes it)
+//	omit all 222222222222 eu-west-1           leave out everything of that part
+//	cut describe-network-acls                 keep the records but mark the answer incomplete (NextToken); part as for omit
+//	omit get-managed-prefix-list-entries pl-1 one list's entries; without the id every list's
+//	drop eni-web                              leave that record out of its answer, of a list the entries too (with an account and Region: in that part)
+//	set eni-web Attachment.Status "detaching" replace a field of the raw record by a JSON value (path with dots, numbers index lists; null removes
+//	                                          it). set comes before drop, wherever it stands; edits count from the record as expanded,
+//	                                          each on what the one above it left; a route table's local routes and an ACL's outbound rules come first
 //
 // Defaults, so that a scenario says only what matters: a VPC gets a main route table "rtb-main-a" unless some table of it is
-// main, and every table gets the local routes of its VPC's CIDRs unless it writes "nolocal" among its words; a VPC gets a default ACL
-// "acl-default-a" (allow all both ways, both families) that serves the subnets no other ACL of the scenario names; an interface
-// without sg- ids gets "sg-open-a" (allow all both ways, both families; written only if used), "sg-none" as a word means no group at all; an interface without i- id
+// main, and every table gets the local routes of its VPC's CIDRs unless it writes "nolocal" among its words or a route for just that CIDR
+// (a replaced local route); a VPC gets a default ACL "acl-default-a" (allow all both ways, IPv6 too where the VPC has it) that serves
+// the subnets no other ACL of the scenario names, unless the scenario writes a default ACL, which serves just the subnets it names; an interface
+// without sg- ids gets "sg-open-a" (allow all both ways, both families; written only if used; "sg-open-a-222222222222" for a
+// participant of a shared VPC); an interface without i- id
 // gets a running instance named after it (eni-web: i-web), attached; interfaces of types other than interface, and detached ones, get none. A NAT gateway gets its interface
-// "eni-nat-n" (type nat_gateway, no groups, SourceDestCheck false). Here "a" is the VPC's id without "vpc-". Every part answers these calls, empty where it has
+// "eni-nat-n" (type nat_gateway, no groups, SourceDestCheck false) and rows in describe-addresses. Here "a" is the VPC's id without "vpc-". Every part answers these calls, empty where it has
 // nothing: describe-vpcs, -subnets, -route-tables, -security-groups, -network-acls, -network-interfaces, -instances, -addresses,
 // -internet-gateways, -nat-gateways, -vpc-peering-connections, -prefix-lists, -managed-prefix-lists, get-managed-prefix-list-entries (one file per list, the id
 // in the file's name), -availability-zones. Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).
@@ -55,7 +65,7 @@
 //
 // FROM -> TO, then protocol and ports as the command line takes them (optional), then options (name=value or a
 // bare word, as the command line's flags without dashes: reading, source-address, source-port, destination-address,
-// assume, no-assume). After =>: the verdict, then in any order
+// through, exclude, account, region, assume, and the bare no-assume). After =>: the verdict, then in any order
 //
 //	CODE or CODE@component   a blocker with that code (at that component) is in the answer; "only" as a word: there are no others
 //	via=a,b,c                these component ids stand on the forward path in this order (others may stand between)

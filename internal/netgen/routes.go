@@ -1,0 +1,302 @@
+package netgen
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// table is a route table in the making.
+type table struct {
+	vpc          *vpc
+	id           string
+	associations []record
+	routes       []record
+	taken        []string // destinations; AWS keeps each once, propagated ones apart
+}
+
+// makeRouteTables gives each VPC a table per role. One of them is the main one, which serves the subnets without an
+// association.
+func (w *world) makeRouteTables() {
+	names := [...]string{public: "public", private: "private", isolated: "isolated"}
+	for _, v := range w.vpcs {
+		main := pick(w.rng, []role{public, private, isolated, isolated})
+		for r, name := range names {
+			t := &table{vpc: v, id: "rtb-" + name + "-" + v.name}
+			if role(r) == main && !w.chance(w.odds.odd) {
+				t.associate(record{"Main": true})
+			}
+			for _, s := range v.subnets {
+				if s.role == role(r) && !(role(r) == main && w.chance(0.5)) {
+					a := t.associate(record{"Main": false, "SubnetId": s.id})
+					a["AssociationState"] = record{"State": w.state("associated", "associating", "disassociating", "disassociated", "failed")}
+					if w.chance(0.1) {
+						delete(a, "AssociationState")
+					}
+				}
+			}
+			w.drawRoutes(t, role(r))
+			v.part.add(describeRouteTables, t.record(w))
+		}
+		if v.igw != "" && w.chance(0.08) {
+			v.part.add(describeRouteTables, w.edgeTable(v).record(w))
+		}
+	}
+}
+
+func (t *table) associate(a record) record {
+	a["RouteTableId"], a["AssociationState"] = t.id, record{"State": "associated"}
+	a["RouteTableAssociationId"] = "rtbassoc-" + t.id[4:] + string(rune('0'+len(t.associations)))
+	t.associations = append(t.associations, a)
+	return a
+}
+
+func (t *table) record(w *world) record {
+	if t.associations == nil {
+		t.associations = []record{}
+	}
+	vgws := []record{}
+	if slices.ContainsFunc(t.routes, func(r record) bool { return r["Origin"] == "EnableVgwRoutePropagation" }) {
+		vgws = append(vgws, record{"GatewayId": w.gone("vgw-" + t.vpc.name)})
+	}
+	w.rng.Shuffle(len(t.routes), func(i, j int) { t.routes[i], t.routes[j] = t.routes[j], t.routes[i] })
+	return record{"RouteTableId": t.id, "VpcId": t.vpc.id(), "OwnerId": t.vpc.part.account, "Associations": t.associations,
+		"Routes": t.routes, "PropagatingVgws": vgws, "Tags": []record{{"Key": "Name", "Value": t.id}}}
+}
+
+// add appends a route unless the table has that destination from that origin.
+func (t *table) add(destination, field, target, origin string) record {
+	key := destination
+	if origin == "EnableVgwRoutePropagation" {
+		key += " propagated"
+	}
+	r := record{field: target, "Origin": origin, "State": "active"}
+	if slices.Contains(t.taken, key) {
+		return r
+	}
+	t.taken = append(t.taken, key)
+	if p, err := netip.ParsePrefix(destination); err != nil {
+		r["DestinationPrefixListId"] = destination
+	} else if p.Addr().Is4() {
+		r["DestinationCidrBlock"] = p
+	} else {
+		r["DestinationIpv6CidrBlock"] = p
+	}
+	t.routes = append(t.routes, r)
+	return r
+}
+
+// target is a field of a route and the id it holds.
+type target struct{ field, id string }
+
+// static appends a static route; now and then it is a blackhole or lacks its origin.
+func (w *world) static(t *table, destination string, to target) {
+	if to.id == "" {
+		return
+	}
+	r := t.add(destination, to.field, to.id, "CreateRoute")
+	switch {
+	case w.chance(w.odds.odd):
+		r["State"] = pick(w.rng, []string{"blackhole", "blackhole", "filtered"})
+	case w.chance(0.02):
+		delete(r, "Origin")
+	}
+}
+
+// drawRoutes fills a table: local routes, ties, where its role leads, peerings, and now and then something odd.
+func (w *world) drawRoutes(t *table, r role) {
+	w.drawLocalRoutes(t)
+	igw, nat := target{"GatewayId", t.vpc.igw}, w.natTarget(t.vpc)
+	away := igw
+	if r == private {
+		away = nat
+	}
+	if r != isolated {
+		if w.chance(w.odds.unmodelled) {
+			away = w.unmodelled(t.vpc)
+		}
+		if w.chance(w.odds.tie) && away.id != "" {
+			w.drawTie(t, away)
+		}
+		w.static(t, "0.0.0.0/0", away)
+		if w.chance(0.85) {
+			to := igw
+			if r == private && w.chance(0.4) {
+				to = target{"EgressOnlyInternetGatewayId", w.gone("eigw-" + t.vpc.name)}
+			}
+			w.static(t, "::/0", to)
+		}
+	}
+	w.drawPeeringRoutes(t)
+	if w.chance(0.1 + 4*w.odds.odd) {
+		w.drawOddRoute(t)
+	}
+}
+
+// drawLocalRoutes adds the VPC's local routes; one may be replaced (RT-13), or wider than the block (RT-14).
+func (w *world) drawLocalRoutes(t *table) {
+	local := target{"GatewayId", "local"}
+	for _, b := range t.vpc.cidrs() {
+		to := local
+		if b.Addr().Is4() && w.chance(w.odds.odd/3) {
+			to = w.interfaceTarget(t.vpc)
+		}
+		t.add(b.String(), to.field, to.id, "CreateRouteTable")
+	}
+	for _, b := range t.vpc.all { // of a block that is coming or going
+		if w.chance(0.5) {
+			t.add(b.String(), local.field, local.id, "CreateRouteTable")
+		}
+	}
+	if w.chance(w.odds.odd) {
+		t.add("10.0.0.0/22", local.field, local.id, "CreateRouteTable")
+	}
+}
+
+// drawTie adds two prefix lists with equal entries: the usual target, and one that leads elsewhere.
+func (w *world) drawTie(t *table, usual target) {
+	other := target{"GatewayId", t.vpc.igw}
+	switch w.rng.IntN(5) {
+	case 0:
+		other = w.natTarget(t.vpc)
+	case 1:
+		if x := pickPeering(w, t.vpc); x != nil {
+			other = target{"VpcPeeringConnectionId", x.id}
+		}
+	case 2:
+		if w.chance(w.odds.unmodelled) {
+			other = w.unmodelled(t.vpc)
+		}
+	}
+	first, second := w.lists[0].id, w.lists[1].id
+	if w.chance(0.5) {
+		first, second = second, first
+	}
+	w.static(t, first, usual)
+	w.static(t, second, other)
+}
+
+// drawPeeringRoutes leads to the far blocks, whole, half, wider or by prefix list.
+func (w *world) drawPeeringRoutes(t *table) {
+	for _, x := range w.peerings {
+		far, ok := x.far(t.vpc)
+		if !ok {
+			continue
+		}
+		to := target{"VpcPeeringConnectionId", x.id}
+		if far == nil {
+			w.static(t, "10.0.7.0/24", to)
+			continue
+		}
+		if !w.chance(0.93) {
+			continue
+		}
+		for _, b := range far.cidrs() {
+			w.drawPeeringRoute(t, b, to)
+		}
+		if last := w.lists[len(w.lists)-1]; !last.v6 && len(w.lists) > 2 && w.chance(0.15) {
+			w.static(t, last.id, to)
+		}
+	}
+}
+
+func (w *world) drawPeeringRoute(t *table, far netip.Prefix, to target) {
+	switch {
+	case w.chance(w.odds.odd):
+		return
+	case w.chance(0.1):
+		far = netip.PrefixFrom(far.Addr(), far.Bits()+1)
+	case w.chance(0.1):
+		far = netip.PrefixFrom(far.Addr(), far.Bits()-2).Masked()
+	}
+	w.mention(far)
+	w.static(t, far.String(), to)
+}
+
+// drawOddRoute adds a route of the rarer kinds.
+func (w *world) drawOddRoute(t *table) {
+	v := t.vpc
+	s := pick(w.rng, v.subnets)
+	switch w.rng.IntN(7) {
+	case 0: // propagated inside the VPC: loses to local (RT-7)
+		if s.v4.IsValid() {
+			t.add(s.v4.String(), "GatewayId", w.gone("vgw-"+v.name), "EnableVgwRoutePropagation")
+		}
+	case 1: // propagated elsewhere
+		t.add(pick(w.rng, []string{"192.0.2.0/24", "0.0.0.0/0", "10.0.0.0/8"}), "GatewayId", w.gone("vgw-"+v.name), "EnableVgwRoutePropagation")
+	case 2: // a subnet of the VPC through something else (RT-12)
+		if s.v4.IsValid() && w.chance(0.3) {
+			w.static(t, s.v4.String(), pick(w.rng, []target{w.natTarget(v), w.interfaceTarget(v)}))
+		}
+	case 3: // a gateway endpoint
+		w.static(t, "pl-s3", target{"GatewayId", w.gone("vpce-" + v.name)})
+	case 4: // one host elsewhere, or dropped
+		t.add("198.51.100.7/32", "VpcPeeringConnectionId", w.gone("pcx-gone"), "CreateRoute")["State"] = "blackhole"
+	case 5: // a list that nothing describes
+		if w.chance(w.odds.gap + w.odds.odd) {
+			w.static(t, w.gone("pl-unknown"), target{"GatewayId", v.igw})
+		}
+	default:
+		t.add("203.0.113.0/24", "NetworkInterfaceId", w.interfaceTarget(v).id, "Advertisement")
+	}
+}
+
+// edgeTable is a table of the internet gateway: local, or one subnet through an interface.
+func (w *world) edgeTable(v *vpc) *table {
+	t := &table{vpc: v, id: "rtb-edge-" + v.name}
+	t.associate(record{"Main": false, "GatewayId": v.igw})
+	w.drawLocalRoutes(t)
+	if s := pick(w.rng, v.subnets); s.v4.IsValid() && w.chance(0.3) {
+		w.static(t, s.v4.String(), w.interfaceTarget(v))
+	}
+	return t
+}
+
+// natTarget picks a NAT gateway of the VPC, mostly the first; now and then one of another VPC.
+func (w *world) natTarget(v *vpc) target {
+	if w.chance(w.odds.odd / 2) {
+		v = pick(w.rng, w.vpcs)
+	}
+	if len(v.nats) == 0 {
+		return target{}
+	}
+	n := v.nats[0]
+	if w.chance(0.1) {
+		n = pick(w.rng, v.nats)
+	}
+	return target{"NatGatewayId", n.id}
+}
+
+// interfaceTarget picks an interface of the VPC; every VPC has some.
+func (w *world) interfaceTarget(v *vpc) target {
+	var ids []string
+	for _, i := range w.interfaces {
+		if i.VPC == v.id() {
+			ids = append(ids, i.ID)
+		}
+	}
+	return target{"NetworkInterfaceId", pick(w.rng, ids)}
+}
+
+// unmodelled picks a target of a kind that nothing is decided about (D-47).
+func (w *world) unmodelled(v *vpc) target {
+	if w.chance(0.15) {
+		return w.interfaceTarget(v)
+	}
+	to := pick(w.rng, []target{
+		{"TransitGatewayId", "tgw-1"}, {"GatewayId", "vgw-" + v.name}, {"VpcEndpointId", "vpce-gwlb-" + v.name},
+		{"CarrierGatewayId", "cagw-" + v.name},
+		{"CoreNetworkArn", "arn:aws:networkmanager::111111111111:core-network/core-network-1"},
+	})
+	w.gone(to.id)
+	return to
+}
+
+// pickPeering picks a peering of the VPC; nil if it has none.
+func pickPeering(w *world, v *vpc) *peering {
+	for _, x := range w.peerings {
+		if _, ok := x.far(v); ok {
+			return x
+		}
+	}
+	return nil
+}

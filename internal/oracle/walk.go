@@ -1,0 +1,405 @@
+package oracle
+
+import (
+	"slices"
+	"strings"
+)
+
+// flight is the packet under way and what travels with it. It is copied at every fork, so a branch never sees another's
+// steps; its slices are only ever appended to after a clip.
+type flight struct {
+	p     Packet
+	reply bool
+	// origin is the interface that the packet left; token says that no hop has erased its groups (SG-20, SG-22)
+	origin *iface
+	token  bool
+	// crossed is the peering that it came over
+	crossed *peering
+	// events are the translations and pins that the reply has to undo, the last first
+	events []event
+	// missing are the facts that mark the packet (D-80)
+	missing []string
+}
+
+// eventKind tells events apart.
+type eventKind uint8
+
+const (
+	translated eventKind = iota + 1 // by a NAT gateway
+	wentOut                         // of an internet gateway
+	cameIn                          // by an internet gateway
+	pinned                          // to a peering, coming from a NAT gateway (NAT-9)
+)
+
+// event is something on the way there that matters on the way back.
+type event struct {
+	kind   eventKind
+	id     string // of the gateway or peering; empty: an internet gateway that is assumed to exist
+	vpc    string
+	before Packet // as it came to the device
+	after  Packet // as it left the device
+}
+
+func (f flight) push(e event) flight {
+	f.events = append(slices.Clip(f.events), e)
+	return f
+}
+
+// top returns the last event that is not undone yet.
+func (f flight) top() event {
+	if len(f.events) == 0 {
+		return event{}
+	}
+	return f.events[len(f.events)-1]
+}
+
+func (f flight) pop() flight {
+	f.events = f.events[:len(f.events)-1]
+	return f
+}
+
+// miss marks the packet with a missing fact: it goes on, but what gets through is unknown (D-80).
+func (f flight) miss(what string) flight {
+	f.missing = append(slices.Clip(f.missing), what)
+	return f
+}
+
+// walker walks one question's packet and gathers how its branches end.
+type walker struct {
+	o       *Oracle
+	q       Question
+	decided map[string]int
+	trace   []string
+	missing []string
+
+	through, refused, unknown bool
+}
+
+// maxTrace bounds the trace; the branches of NAT gateways are many and alike.
+const maxTrace = 300
+
+// decide notes that a rule decided something.
+func (w *walker) decide(kind string, words ...string) {
+	w.decided[kind]++
+	if len(w.trace) < maxTrace {
+		w.trace = append(w.trace, kind+": "+strings.Join(words, " "))
+	}
+}
+
+// refuse ends a branch: something known stopped the packet. It returns false for its callers to return.
+func (w *walker) refuse(_ flight, kind string, words ...string) bool {
+	w.decide(kind, words...)
+	w.refused = true
+	return false
+}
+
+// lack marks the packet with a missing fact and notes that it mattered.
+func (w *walker) lack(f flight, kind, what string) flight {
+	w.decide(kind, what)
+	return f.miss(what)
+}
+
+// end ends a branch: the packet cannot go on for want of a fact.
+func (w *walker) end(f flight, kind, what string) {
+	w.finish(w.lack(f, kind, what))
+}
+
+// finish ends a branch that nothing refused.
+func (w *walker) finish(f flight) {
+	if len(f.missing) == 0 {
+		w.decide("through")
+		w.through = true
+		return
+	}
+	w.unknown = true
+	for _, m := range f.missing {
+		if !slices.Contains(w.missing, m) {
+			w.missing = append(w.missing, m)
+		}
+	}
+}
+
+// assume takes a listed assumption, which NoAssume turns into a missing fact.
+func (w *walker) assume(f flight, kind, what string) flight {
+	if w.q.NoAssume {
+		return w.lack(f, kind, "assumption: "+what)
+	}
+	w.decide(kind, what)
+	return f
+}
+
+// assumes reports whether the question allows a kind of assumption.
+func (w *walker) assumes(what string) bool {
+	return !w.q.NoAssume && slices.Contains(w.q.Assume, what)
+}
+
+// use marks the packet where the copies of a record that it meets differ.
+func (w *walker) use(f flight, e *entity) flight {
+	if e.conflict {
+		return w.lack(f, "conflict", "copies of "+e.id+" differ")
+	}
+	return f
+}
+
+// answer combines the branches (D-1). In reading aws one that works is enough (design.md, section 6).
+func (w *walker) answer() Answer {
+	a := Answer{Trace: w.trace, Decided: w.decided, Missing: w.missing}
+	switch {
+	case w.through && w.q.Reading == AWS:
+		a.Outcome = Admitted
+	case w.through && w.refused:
+		a.Outcome = Ambiguous
+	case w.through && !w.unknown:
+		a.Outcome = Admitted
+	case w.unknown:
+		a.Outcome = Unknown
+	default:
+		a.Outcome = Blocked
+	}
+	return a
+}
+
+// settled reports whether no further branch can change the outcome.
+func (w *walker) settled() bool { return w.through && (w.refused || w.q.Reading == AWS) }
+
+// starts returns the ways in which a question can begin; the best counts (D-1).
+func (o *Oracle) starts(q Question) []func(*walker) {
+	f := flight{p: q.Packet}
+	if q.To.Interface != "" && o.interfaces[q.To.Interface] == nil {
+		return []func(*walker){func(w *walker) { w.end(f, "interface-missing", "describe-network-interfaces: "+q.To.Interface) }}
+	}
+	switch {
+	case q.From.Internet:
+		return o.internetStarts(f)
+	case q.From.Gateway != "":
+		return o.gatewayStarts(f, q.From.Gateway)
+	}
+	i := o.interfaces[q.From.Interface]
+	if i == nil {
+		return []func(*walker){func(w *walker) { w.end(f, "interface-missing", "describe-network-interfaces: "+q.From.Interface) }}
+	}
+	f.origin, f.token = i, true
+	return []func(*walker){func(w *walker) { w.leave(f, i) }}
+}
+
+// leave follows a packet out of an interface (W-1).
+func (w *walker) leave(f flight, i *iface) {
+	f, ok := w.live(f, i)
+	if !ok {
+		return
+	}
+	if !i.owns(f.p.Source) && !i.mayForward() { // ENI-3
+		w.refuse(f, "source-check", i.id)
+		return
+	}
+	if w.o.special(i.vpc, f.p.Destination) {
+		w.end(f, "special", "not modelled: "+f.p.Destination.String())
+		return
+	}
+	if !f.reply { // SG-5, RET-2
+		if f, ok = w.group(f, i, true); !ok {
+			return
+		}
+	}
+	w.depart(f, i.vpc, i.subnet, nil)
+}
+
+// depart follows a packet from an interface's subnet, or from a NAT gateway's (via), to wherever it goes next.
+func (w *walker) depart(f flight, vpc, subnet string, via *nat) {
+	s := w.o.subnets[subnet]
+	if s == nil {
+		w.end(f, "subnet-missing", "describe-subnets: "+subnet)
+		return
+	}
+	f, ok := w.inService(f, vpc, s)
+	if !ok {
+		return
+	}
+	if f.reply && f.top().kind == pinned {
+		w.returnToSender(f, vpc, subnet)
+		return
+	}
+	if inBlocks(s.blocks, f.p.Destination) { // RT-3, ACL-6
+		w.decide("same-subnet", subnet)
+		w.deliver(f, vpc, false)
+		return
+	}
+	t := w.o.tableOf(s)
+	if t == nil {
+		w.unrouted(f, vpc, s, "route-table-missing", "describe-route-tables: table of "+subnet)
+		return
+	}
+	winners, known := w.choose(t, f.p.Destination)
+	switch {
+	case !known:
+		w.unrouted(f, vpc, s, "route-unknown", "prefix list in "+t.id)
+		return
+	case len(winners) == 0:
+		w.refuse(f, w.routeNone(f), t.id)
+	case len(winners) > 1:
+		w.decide("route-tie", t.id)
+	}
+	for _, c := range winners {
+		w.follow(f, c, vpc, s, via)
+	}
+}
+
+// inService checks that a subnet and its VPC carry traffic (VPC-7).
+func (w *walker) inService(f flight, vpc string, s *subnet) (flight, bool) {
+	f = w.use(f, &s.entity)
+	if !works(s.state) {
+		return f, w.refuse(f, "subnet-state", s.id, s.state)
+	}
+	if v := w.o.vpcs[vpc]; v != nil {
+		f = w.use(f, &v.entity)
+		if !works(v.state) {
+			return f, w.refuse(f, "vpc-state", v.id, v.state)
+		}
+	}
+	return f, true
+}
+
+// unrouted ends a packet whose route is unknown. The ACL refuses it all the same, unless the route may lead to a NAT gateway
+// in the same subnet, which no ACL guards (U-5).
+func (w *walker) unrouted(f flight, vpc string, s *subnet, kind, what string) {
+	stays := !w.o.completeFor(vpc, "describe-nat-gateways")
+	for _, n := range w.o.nats {
+		stays = stays || n.subnet == s.id && !n.gone()
+	}
+	if !stays {
+		var ok bool
+		if f, ok = w.acl(f, s.id, vpc, true); !ok {
+			return
+		}
+	}
+	w.end(f, kind, what)
+}
+
+// follow takes one route.
+func (w *walker) follow(f flight, c candidate, vpc string, s *subnet, via *nat) {
+	w.decide("route", c.target.kind, c.target.id)
+	if c.dropped() { // RT-16: also where the target is not in the answers
+		w.refuse(f, "route-blackhole", c.target.id)
+		return
+	}
+	if w.leavesSubnet(c.target, s) {
+		var ok bool
+		if f, ok = w.acl(f, s.id, vpc, true); !ok {
+			return
+		}
+	}
+	switch c.target.kind {
+	case "local":
+		w.local(f, vpc)
+	case "igw":
+		w.goOut(f, vpc, s.id, c.target.id, via)
+	case "nat":
+		w.translate(f, vpc, s.id, c.target.id)
+	case "pcx":
+		w.cross(f, vpc, c.target.id, via)
+	default: // D-47
+		w.end(f, "not-modelled", "not modelled: "+c.target.kind+" "+c.target.id)
+	}
+}
+
+// leavesSubnet reports whether the next stop is certainly outside the subnet, so that its ACL judges the packet (ACL-6).
+func (w *walker) leavesSubnet(t target, s *subnet) bool {
+	switch t.kind {
+	case "nat":
+		n := w.o.nats[t.id]
+		return n != nil && n.subnet != s.id
+	case "interface":
+		i := w.o.interfaces[t.id]
+		return i != nil && i.subnet != s.id
+	case "instance":
+		return false
+	}
+	return true
+}
+
+// local follows a local route, which serves only the VPC's own blocks (RT-14, D-44).
+func (w *walker) local(f flight, vpc string) {
+	if v := w.o.vpcs[vpc]; v != nil && !v.contains(f.p.Destination) {
+		w.refuse(f, "local-cidr", vpc)
+		return
+	}
+	w.deliver(f, vpc, true)
+}
+
+// deliver hands a packet to whatever owns its destination in a VPC (D-14). crossing says that it comes from outside that
+// owner's subnet.
+func (w *walker) deliver(f flight, vpc string, crossing bool) {
+	f, i, n := w.locate(f, vpc, crossing)
+	switch {
+	case n != nil:
+		w.reachNAT(f, n, crossing)
+	case i != nil:
+		w.arrive(f, i, crossing)
+	}
+}
+
+// locate finds the one owner of the destination in a VPC: an interface or a NAT gateway. Neither: the branch has ended.
+func (w *walker) locate(f flight, vpc string, crossing bool) (flight, *iface, *nat) {
+	v := w.o.vpcs[vpc]
+	if v == nil && crossing { // D-81
+		f = w.lack(f, "vpc-missing", "describe-vpcs: "+vpc)
+	}
+	if v != nil {
+		f = w.use(f, &v.entity)
+		if !works(v.state) {
+			w.refuse(f, "vpc-state", vpc, v.state)
+			return f, nil, nil
+		}
+	}
+	owners := w.o.ownersIn(vpc, f.p.Destination)
+	gateways := w.o.natsIn(vpc, f.p.Destination, owners)
+	switch {
+	case len(owners) == 1 && owners[0].isNAT() && w.isStart(f, owners[0]):
+		return f, owners[0], nil
+	case len(owners) > 1 || len(gateways) > 1 || len(owners)+len(gateways) > 1 && !gateways[0].has(owners[0]):
+		w.end(f, "local-two", "answers disagree: owner of "+f.p.Destination.String())
+	case len(gateways) == 1:
+		return f, nil, gateways[0]
+	case len(owners) == 1 && owners[0].isNAT():
+		w.refuse(f, "nat-initiate", owners[0].id)
+	case len(owners) == 1:
+		return f, owners[0], nil
+	case v == nil || !w.o.completeFor(vpc, "describe-network-interfaces"):
+		w.end(f, "local-unknown", "describe-network-interfaces: owner of "+f.p.Destination.String())
+	default: // VPC-6
+		w.refuse(f, "local-none", f.p.Destination.String())
+	}
+	return f, nil, nil
+}
+
+// arrive follows a packet into an interface (W-2).
+func (w *walker) arrive(f flight, i *iface, crossing bool) {
+	ok := true
+	if s := w.o.subnets[i.subnet]; s == nil {
+		f = w.lack(f, "subnet-missing", "describe-subnets: "+i.subnet)
+	} else if f, ok = w.inService(f, i.vpc, s); !ok {
+		return
+	}
+	if crossing {
+		if f, ok = w.acl(f, i.subnet, i.vpc, false); !ok {
+			return
+		}
+	}
+	if !f.reply { // SG-5
+		if f, ok = w.group(f, i, false); !ok {
+			return
+		}
+	}
+	if f, ok = w.live(f, i); !ok {
+		return
+	}
+	if f.reply {
+		w.returned(f, i)
+		return
+	}
+	if !w.q.To.Address && w.q.To.Interface != i.id {
+		w.refuse(f, "elsewhere", i.id)
+		return
+	}
+	w.respond(f, func(f flight) { w.leave(f, i) })
+}

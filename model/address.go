@@ -1,0 +1,242 @@
+package model
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"github.com/vpcreach/vpcreach/model/packet"
+	"github.com/vpcreach/vpcreach/snapshot"
+)
+
+// owner is one address that an interface of a VPC owns.
+type owner struct {
+	vpc   int32
+	iface int32
+	addr  netip.Addr
+}
+
+// PublicMapping is a public IPv4 address that an internet gateway translates to a private one (ENI-2, D-54).
+type PublicMapping struct {
+	Public    netip.Addr
+	Private   netip.Addr
+	Interface int32
+}
+
+// relations fills what follows from several kinds of records: owners of addresses, edge tables.
+func (b *builder) relations() {
+	n := b.n
+	for i := range n.Interfaces {
+		e := &n.Interfaces[i]
+		if e.Record == nil || e.VPC < 0 {
+			continue
+		}
+		for _, a := range e.Addresses {
+			n.owners = append(n.owners, owner{e.VPC, int32(i), a})
+		}
+	}
+	slices.SortFunc(n.owners, compareOwners)
+	for i := range n.Subnets {
+		if v := n.Subnets[i].VPC; v >= 0 {
+			n.VPCs[v].Subnets = append(n.VPCs[v].Subnets, int32(i))
+		}
+	}
+	for i := range n.Interfaces {
+		if e := &n.Interfaces[i]; len(e.Prefixes) > 0 && e.VPC >= 0 {
+			n.VPCs[e.VPC].delegated = append(n.VPCs[e.VPC].delegated, int32(i))
+		}
+	}
+	for i := range n.RouteTables {
+		for _, id := range n.RouteTables[i].Gateways {
+			if k, ok := b.find(KindInternetGateway, id); ok {
+				n.InternetGateways[k].EdgeTable = int32(i)
+			}
+		}
+	}
+}
+
+// compile makes packet sets and look-up tables of rules.
+func (b *builder) compile() {
+	b.compileGroups()
+	b.compileACLs()
+	b.compileTables()
+}
+
+// publicMappings implements D-54.
+func (b *builder) publicMappings() {
+	n := b.n
+	add := func(i int32, private, public netip.Addr) {
+		if private.IsValid() && public.IsValid() {
+			n.public = append(n.public, PublicMapping{public, private, i})
+		}
+	}
+	for i := range n.Interfaces {
+		r := n.Interfaces[i].Record
+		if r == nil {
+			continue
+		}
+		listed := false
+		for _, p := range r.PrivateIpAddresses {
+			if p.Association != nil {
+				add(int32(i), p.PrivateIpAddress, p.Association.PublicIp)
+				listed = listed || p.PrivateIpAddress == r.PrivateIpAddress
+			}
+		}
+		if !listed && r.Association != nil {
+			add(int32(i), r.PrivateIpAddress, r.Association.PublicIp)
+		}
+	}
+	for _, part := range n.Snapshot.Parts {
+		for _, a := range part.Addresses {
+			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
+				add(k, a.PrivateIpAddress, a.PublicIp)
+			}
+		}
+	}
+	for i := range n.NATGateways {
+		for _, a := range n.NATGateways[i].Working() {
+			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
+				add(k, a.PrivateIp, a.PublicIp)
+			}
+		}
+	}
+	b.indexPublic()
+}
+
+func (b *builder) indexPublic() {
+	n := b.n
+	slices.SortFunc(n.public, func(x, y PublicMapping) int {
+		return cmp.Or(x.Public.Compare(y.Public), cmp.Compare(x.Interface, y.Interface), x.Private.Compare(y.Private))
+	})
+	n.public = slices.Compact(n.public)
+	for _, m := range n.public {
+		e := &n.Interfaces[m.Interface]
+		e.Public = append(e.Public, m)
+	}
+}
+
+// OwnersOf returns the interfaces of the VPC that own a, lowest id first; more than one is bad data.
+func (n *Network) OwnersOf(vpc int32, a netip.Addr) []int32 {
+	var out []int32
+	i, _ := slices.BinarySearchFunc(n.owners, owner{vpc: vpc, addr: a, iface: -1}, compareOwners)
+	for ; i < len(n.owners) && n.owners[i].vpc == vpc && n.owners[i].addr == a; i++ {
+		out = append(out, n.owners[i].iface)
+	}
+	if vpc < 0 {
+		return out
+	}
+	for _, k := range n.VPCs[vpc].delegated {
+		if n.delegatedTo(k, a) && !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func (n *Network) delegatedTo(iface int32, a netip.Addr) bool {
+	return slices.ContainsFunc(n.Interfaces[iface].Prefixes, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+// OwnersWithin returns the interfaces of the VPC that own some address of the set, in order of address, each once.
+func (n *Network) OwnersWithin(vpc int32, addrs packet.Addresses) []int32 {
+	var out []int32
+	seen := make(map[int32]bool)
+	add := func(k int32) {
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, k)
+		}
+	}
+	for lo, hi := range addrs.Ranges() {
+		for _, k := range n.ownersBetween(vpc, lo, hi) {
+			add(k)
+		}
+	}
+	return out
+}
+
+// ownersBetween returns the interfaces of the VPC that own some address from lo to hi; one can come more than once.
+func (n *Network) ownersBetween(vpc int32, lo, hi netip.Addr) []int32 {
+	var out []int32
+	i, _ := slices.BinarySearchFunc(n.owners, owner{vpc: vpc, addr: lo, iface: -1}, compareOwners)
+	for ; i < len(n.owners) && n.owners[i].vpc == vpc && n.owners[i].addr.Compare(hi) <= 0; i++ {
+		out = append(out, n.owners[i].iface)
+	}
+	if vpc < 0 {
+		return out
+	}
+	for _, k := range n.VPCs[vpc].delegated {
+		for _, p := range n.Interfaces[k].Prefixes {
+			if first, last := firstLast(p); first.BitLen() == lo.BitLen() && first.Compare(hi) <= 0 && lo.Compare(last) <= 0 {
+				out = append(out, k)
+			}
+		}
+	}
+	return out
+}
+
+func compareOwners(x, y owner) int {
+	return cmp.Or(cmp.Compare(x.vpc, y.vpc), x.addr.Compare(y.addr), cmp.Compare(x.iface, y.iface))
+}
+
+// PublicOwners returns the mappings of a public IPv4 address; more than one is bad data (D-54).
+func (n *Network) PublicOwners(a netip.Addr) []PublicMapping {
+	i, _ := slices.BinarySearchFunc(n.public, a, func(m PublicMapping, a netip.Addr) int { return m.Public.Compare(a) })
+	k := i
+	for k < len(n.public) && n.public[k].Public == a {
+		k++
+	}
+	return n.public[i:k]
+}
+
+// PublicWithin returns the mappings of the public addresses in the set, in order of public address.
+func (n *Network) PublicWithin(addrs packet.Addresses) []PublicMapping {
+	var out []PublicMapping
+	for lo, hi := range addrs.Ranges() {
+		i, _ := slices.BinarySearchFunc(n.public, lo, func(m PublicMapping, a netip.Addr) int { return m.Public.Compare(a) })
+		for ; i < len(n.public) && n.public[i].Public.Compare(hi) <= 0; i++ {
+			out = append(out, n.public[i])
+		}
+	}
+	return out
+}
+
+// UnreadInterfaces says what is missing where not every interface of the VPC is known (D-14); nil where all are.
+func (n *Network) UnreadInterfaces(vpc int32) *Missing {
+	v := &n.VPCs[vpc]
+	if complete(v.part, snapshot.DescribeNetworkInterfaces) {
+		return nil
+	}
+	return missingCall(v.part, snapshot.DescribeNetworkInterfaces, "interfaces of "+v.ID)
+}
+
+// UnreadPeerings says what is missing where not every peering of the VPC is known (D-27); nil where all are.
+func (n *Network) UnreadPeerings(vpc int32) *Missing {
+	v := &n.VPCs[vpc]
+	if complete(v.part, snapshot.DescribeVpcPeeringConnections) {
+		return nil
+	}
+	return missingCall(v.part, snapshot.DescribeVpcPeeringConnections, "peerings of "+v.ID)
+}
+
+// UnreadGateways says what is missing where not every internet gateway of the VPC is known; nil where all are.
+func (n *Network) UnreadGateways(vpc int32) *Missing {
+	v := &n.VPCs[vpc]
+	if complete(v.part, snapshot.DescribeInternetGateways) {
+		return nil
+	}
+	return missingCall(v.part, snapshot.DescribeInternetGateways, "internet gateway of "+v.ID)
+}
+
+// Present says whether the snapshot holds anything of the VPC but its name: a record, a subnet or an interface (D-72).
+func (n *Network) Present(vpc int32) bool {
+	v := &n.VPCs[vpc]
+	return v.Record != nil || len(v.Subnets) > 0
+}
+
+// MissingVPC describes a VPC that other records name and no answer holds.
+func (n *Network) MissingVPC(vpc int32) *Missing {
+	v := &n.VPCs[vpc]
+	m := missingCall(v.part, snapshot.DescribeVpcs, v.ID)
+	return m
+}

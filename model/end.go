@@ -1,0 +1,272 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/vpcreach/vpcreach/snapshot"
+)
+
+// EndKind says what an end of a question is.
+type EndKind uint8
+
+// The kinds of ends.
+const (
+	EndInterfaces EndKind = iota // interfaces of the snapshot
+	EndInternet                  // the internet, through any gateway
+	EndGateway                   // the internet, through one gateway
+	EndAddress                   // an address that no interface of the snapshot owns
+	EndMissing                   // something that the snapshot cannot tell or that is not modelled
+)
+
+// End is FROM or TO of a question.
+type End struct {
+	Text       string // as asked
+	Kind       EndKind
+	Ref        Ref            // the instance, interface or gateway that was asked for; zero for addresses and tags
+	Interfaces []int32        // EndInterfaces: in order of id
+	Prefixes   []netip.Prefix // the addresses asked for; nil: all that the end has
+	Public     bool           // Prefixes are public IPv4 addresses that gateways translate
+	Missing    *Missing       // EndMissing: what
+}
+
+// Scope narrows a look-up where several accounts or Regions hold the same name or address. Empty fields do not.
+type Scope struct {
+	Account string
+	Region  string
+}
+
+// maxEndInterfaces bounds what one end can stand for, so that a wide CIDR cannot make a question of millions of pairs.
+const maxEndInterfaces = 4096
+
+// ErrAmbiguous is a name or address that several things answer to.
+type ErrAmbiguous struct {
+	Text    string
+	Matches []Resource // by type, then id
+}
+
+func (e *ErrAmbiguous) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q is not one thing but %d: ", e.Text, len(e.Matches))
+	for i, m := range e.Matches {
+		if i == 8 {
+			fmt.Fprintf(&b, ", and %d more", len(e.Matches)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(m.ID)
+		if m.Account != "" {
+			b.WriteString(" (" + m.Account + " " + m.Region + ")")
+		}
+	}
+	b.WriteString("; ask for one of them by id")
+	return b.String()
+}
+
+// ErrNotFound is a name that nothing answers to.
+type ErrNotFound struct {
+	Text string
+	Near []string // ids and names of the snapshot that are near, best first
+	Hint string   // what to do; may be empty
+}
+
+func (e *ErrNotFound) Error() string {
+	msg := fmt.Sprintf("%q is not in the snapshot", e.Text)
+	if e.Hint != "" {
+		msg += "; " + e.Hint
+	}
+	if len(e.Near) > 0 {
+		msg += "; near: " + strings.Join(e.Near, ", ")
+	}
+	return msg
+}
+
+// Resolve finds the end that a text means: a resource id or ARN, "internet", an address or CIDR, "vpc-…/address",
+// "tag:Key=Value", a Name tag or a host name. It fails with *ErrAmbiguous, *ErrNotFound, or another error that says
+// what is wrong with the text.
+func (n *Network) Resolve(text string, scope Scope) (End, error) {
+	if text == "" {
+		return End{}, errors.New("an end of the question is empty: give a resource id, an address, a CIDR, a name or internet")
+	}
+	if text == "internet" {
+		return End{Text: text, Kind: EndInternet}, nil
+	}
+	if vpc, addr, ok := strings.Cut(text, "/"); ok && strings.HasPrefix(vpc, "vpc-") {
+		return n.resolveInVPC(text, vpc, addr)
+	}
+	if p, ok := parseCIDR(text); ok {
+		return n.resolveAddress(text, p, -1, scope)
+	}
+	if id := resourceID(text); id != "" {
+		if r, ok := n.byID[id]; ok {
+			return n.resolveRef(text, r)
+		}
+	}
+	return n.resolveName(text, scope)
+}
+
+// parseCIDR reads an address or a CIDR; host bits are dropped (RT-19).
+func parseCIDR(text string) (netip.Prefix, bool) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		a = a.Unmap().WithZone("")
+		return netip.PrefixFrom(a, a.BitLen()), true
+	}
+	if p, err := netip.ParsePrefix(text); err == nil {
+		return p.Masked(), true
+	}
+	return netip.Prefix{}, false
+}
+
+// resourceID takes the id out of an ARN; other text is its own id.
+func resourceID(text string) string {
+	if !strings.HasPrefix(text, "arn:") {
+		return text
+	}
+	if i := strings.LastIndexByte(text, '/'); i >= 0 {
+		return text[i+1:]
+	}
+	return text
+}
+
+func (n *Network) resolveInVPC(text, vpc, addr string) (End, error) {
+	r, ok := n.byID[vpc]
+	if !ok || r.Kind != KindVPC {
+		return End{}, n.notFound(vpc, "")
+	}
+	p, ok := parseCIDR(addr)
+	if !ok {
+		return End{}, fmt.Errorf("%q: %q is neither an address nor a CIDR; write %s/10.0.1.5", text, addr, vpc)
+	}
+	return n.resolveAddress(text, p, r.Index, Scope{})
+}
+
+// resolveRef makes an end of a resource.
+func (n *Network) resolveRef(text string, r Ref) (End, error) {
+	end := End{Text: text, Ref: r}
+	switch r.Kind {
+	case KindInterface:
+		if m := n.Interfaces[r.Index].Missing(); m != nil {
+			return End{Text: text, Kind: EndMissing, Ref: r, Missing: m}, nil
+		}
+		end.Interfaces = []int32{r.Index}
+	case KindInstance:
+		return n.resolveInstance(text, r)
+	case KindInternetGateway:
+		end.Kind = EndGateway
+	case KindOther, KindPeering, KindNATGateway:
+		res := n.Resource(r)
+		if r.Kind == KindNATGateway {
+			return End{}, fmt.Errorf("%s is a NAT gateway: it can be neither FROM nor TO (nothing can start a connection to it); ask for an interface, an address or internet", res.ID)
+		}
+		end.Kind = EndMissing
+		end.Missing = &Missing{What: res.ID, Account: res.Account, Region: res.Region, Why: NotModelled, Detail: res.Type + " as FROM or TO"}
+	default:
+		res := n.Resource(r)
+		return End{}, fmt.Errorf("%s is a %s: it can be neither FROM nor TO; ask for an instance, an interface, an address or a CIDR", res.ID, res.Type)
+	}
+	return end, nil
+}
+
+func (n *Network) resolveInstance(text string, r Ref) (End, error) {
+	s := &n.Instances[r.Index]
+	if len(s.Interfaces) > 0 {
+		return End{Text: text, Ref: r, Interfaces: slices.Clone(s.Interfaces)}, nil
+	}
+	if !complete(s.part, snapshot.DescribeNetworkInterfaces) {
+		m := missingCall(s.part, snapshot.DescribeNetworkInterfaces, "interfaces of "+s.ID)
+		return End{Text: text, Kind: EndMissing, Ref: r, Missing: m}, nil
+	}
+	state := "no interface"
+	if s.Record != nil && s.Record.State.Name != "" {
+		state = s.Record.State.Name + " and has no interface"
+	}
+	return End{}, fmt.Errorf("%s is %s: it takes part in no network (UNASSOCIATED_COMPONENT)", s.ID, state)
+}
+
+// resolveAddress makes an end of an address or CIDR; vpc narrows it to one VPC unless it is -1.
+func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope Scope) (End, error) {
+	owners := n.ownersOf(p, vpc, scope)
+	switch {
+	case len(owners) > maxEndInterfaces:
+		return End{}, fmt.Errorf("%q holds %d interfaces; ask for a narrower CIDR (at most %d interfaces)", text, len(owners), maxEndInterfaces)
+	case len(owners) > 1 && p.IsSingleIP():
+		return End{}, n.ambiguous(text, owners)
+	case len(owners) > 0:
+		return End{Text: text, Interfaces: owners, Prefixes: []netip.Prefix{p}}, nil
+	}
+	if p.IsSingleIP() {
+		if m := n.PublicOwners(p.Addr()); len(m) > 0 && vpc < 0 {
+			return End{Text: text, Interfaces: []int32{m[0].Interface}, Prefixes: []netip.Prefix{p}, Public: true}, nil
+		}
+	}
+	if vpc < 0 && !n.inSomeVPC(p) && InternetHolds(p) {
+		return End{Text: text, Kind: EndInternet, Prefixes: []netip.Prefix{p}}, nil
+	}
+	return End{Text: text, Kind: EndAddress, Prefixes: []netip.Prefix{p}}, nil
+}
+
+// ownersOf returns the interfaces that own private addresses in p, in order of id.
+func (n *Network) ownersOf(p netip.Prefix, vpc int32, scope Scope) []int32 {
+	var out []int32
+	lo, hi := firstLast(p)
+	for v := range n.VPCs {
+		if vpc >= 0 && int32(v) != vpc {
+			continue
+		}
+		if res := n.Resource(Ref{KindVPC, int32(v)}); (scope.Account != "" && res.Account != scope.Account) || (scope.Region != "" && res.Region != scope.Region) {
+			continue
+		}
+		out = append(out, n.ownersBetween(int32(v), lo, hi)...)
+	}
+	slices.SortFunc(out, func(a, b int32) int { return strings.Compare(n.Interfaces[a].ID, n.Interfaces[b].ID) })
+	return slices.Compact(out)
+}
+
+func (n *Network) inSomeVPC(p netip.Prefix) bool {
+	for i := range n.VPCs {
+		if slices.ContainsFunc(n.VPCs[i].Blocks, func(b netip.Prefix) bool { return b.Overlaps(p) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// PrivateSpace is what internet gateways refuse (IGW-3): RFC 1918 and the shared space of RFC 6598.
+var PrivateSpace = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("100.64.0.0/10"),
+}
+
+// GlobalIPv6 is the IPv6 space of the internet (D-4).
+var GlobalIPv6 = netip.MustParsePrefix("2000::/3")
+
+// InternetHolds says whether the whole of p is internet space (D-4).
+func InternetHolds(p netip.Prefix) bool {
+	if p.Addr().Is6() {
+		return GlobalIPv6.Overlaps(p) && p.Bits() >= GlobalIPv6.Bits()
+	}
+	return !slices.ContainsFunc(PrivateSpace, p.Overlaps)
+}
+
+func firstLast(p netip.Prefix) (lo, hi netip.Addr) {
+	lo = p.Masked().Addr()
+	b := lo.AsSlice()
+	for i := p.Bits(); i < lo.BitLen(); i++ {
+		b[i/8] |= 0x80 >> (i % 8)
+	}
+	hi, _ = netip.AddrFromSlice(b)
+	return lo, hi
+}
+
+func (n *Network) ambiguous(text string, ifaces []int32) error {
+	e := &ErrAmbiguous{Text: text}
+	for _, i := range ifaces {
+		e.Matches = append(e.Matches, n.Resource(Ref{KindInterface, i}))
+	}
+	return e
+}

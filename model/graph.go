@@ -1,0 +1,228 @@
+package model
+
+import (
+	"gonum.org/v1/gonum/graph"
+	"gonum.org/v1/gonum/graph/iterator"
+)
+
+// Graph is the component graph: an edge says that one component can hand a packet to another, whatever the
+// rules say. It implements gonum's graph.Directed over compact arrays (compressed sparse rows, both ways): four bytes an edge and direction.
+// It is read-only and safe for many goroutines.
+type Graph struct {
+	first [numKinds]int32 // id of the first node of a kind
+	size  [numKinds]int32 // nodes of a kind; 0 for kinds that hand on no packets by themselves
+	count int32
+	out   adjacency
+	in    adjacency
+}
+
+// adjacency lists the neighbours of node i as to[at[i]:at[i+1]].
+type adjacency struct {
+	at []int32
+	to []int32
+}
+
+func (a *adjacency) of(id int64) []int32 {
+	if id < 0 || id+1 >= int64(len(a.at)) {
+		return nil
+	}
+	return a.to[a.at[id]:a.at[id+1]]
+}
+
+// node is a node of the graph; its value is its id.
+type node int64
+
+// ID implements graph.Node.
+func (n node) ID() int64 { return int64(n) }
+
+type arc struct{ from, to int32 }
+
+// newGraph links the components of a network.
+func newGraph(n *Network) *Graph {
+	g := &Graph{}
+	sizes := [numKinds]int{
+		KindInstance: len(n.Instances), KindInterface: len(n.Interfaces), KindSubnet: len(n.Subnets),
+		KindRouteTable: len(n.RouteTables), KindVPC: len(n.VPCs), KindInternetGateway: len(n.InternetGateways),
+		KindNATGateway: len(n.NATGateways), KindPeering: len(n.Peerings), KindOther: len(n.Others), KindInternet: 1,
+	}
+	for k, s := range sizes {
+		g.first[k], g.size[k] = g.count, int32(s)
+		g.count += int32(s)
+	}
+	arcs := g.arcs(n)
+	g.out = rows(arcs, g.count, func(a arc) (int32, int32) { return a.from, a.to })
+	g.in = rows(arcs, g.count, func(a arc) (int32, int32) { return a.to, a.from })
+	return g
+}
+
+func rows(arcs []arc, count int32, key func(arc) (int32, int32)) adjacency {
+	a := adjacency{at: make([]int32, count+1), to: make([]int32, len(arcs))}
+	for _, x := range arcs {
+		k, _ := key(x)
+		a.at[k+1]++
+	}
+	for i := range count {
+		a.at[i+1] += a.at[i]
+	}
+	next := append([]int32(nil), a.at...)
+	for _, x := range arcs {
+		k, v := key(x)
+		a.to[next[k]] = v
+		next[k]++
+	}
+	return a
+}
+
+func (g *Graph) arcs(n *Network) []arc {
+	var arcs []arc
+	link := func(a, b Ref) {
+		if a.Index >= 0 && b.Index >= 0 {
+			arcs = append(arcs, arc{g.id(a), g.id(b)})
+		}
+	}
+	both := func(a, b Ref) { link(a, b); link(b, a) }
+	for i := range n.Interfaces {
+		e := &n.Interfaces[i]
+		both(Ref{KindInterface, int32(i)}, Ref{KindSubnet, e.Subnet})
+		both(Ref{KindInterface, int32(i)}, Ref{KindInstance, e.Instance})
+	}
+	for i := range n.Subnets {
+		s := Ref{KindSubnet, int32(i)}
+		link(Ref{KindVPC, n.Subnets[i].VPC}, s) // local delivery
+		if t, _ := n.TableOf(int32(i)); t >= 0 {
+			link(s, Ref{KindRouteTable, t})
+		}
+	}
+	for i := range n.RouteTables {
+		t := Ref{KindRouteTable, int32(i)}
+		for _, r := range n.RouteTables[i].Routes {
+			link(t, r.Target)
+		}
+	}
+	for i := range n.VPCs {
+		v := Ref{KindVPC, int32(i)}
+		for _, k := range n.VPCs[i].InternetGateways {
+			both(Ref{KindInternetGateway, k}, Ref{KindInternet, 0})
+			link(Ref{KindInternetGateway, k}, v)
+		}
+		for _, k := range n.VPCs[i].Peerings {
+			link(Ref{KindPeering, k}, v)
+		}
+	}
+	for i := range n.NATGateways {
+		link(Ref{KindNATGateway, int32(i)}, Ref{KindSubnet, n.NATGateways[i].Subnet})
+	}
+	return arcs
+}
+
+// id numbers a component; components that are no nodes (groups, ACLs, prefix lists) must not be asked for.
+func (g *Graph) id(r Ref) int32 { return g.first[r.Kind] + r.Index }
+
+// NodeOf is the node of a component. ok is false for components that hand on no packets by themselves
+// (groups, ACLs, prefix lists).
+func (g *Graph) NodeOf(r Ref) (n graph.Node, ok bool) {
+	switch r.Kind {
+	case KindNone, KindSecurityGroup, KindNetworkACL, KindPrefixList:
+		return nil, false
+	}
+	return node(g.id(r)), true
+}
+
+// RefOf is the component of a node; the zero Ref for an id that is none.
+func (g *Graph) RefOf(id int64) Ref {
+	for k := KindNone; k < numKinds; k++ {
+		if i := id - int64(g.first[k]); i >= 0 && i < int64(g.size[k]) {
+			return Ref{k, int32(i)}
+		}
+	}
+	return Ref{}
+}
+
+// Node implements graph.Graph.
+func (g *Graph) Node(id int64) graph.Node {
+	if id < 0 || id >= int64(g.count) {
+		return nil
+	}
+	return node(id)
+}
+
+// Nodes implements graph.Graph.
+func (g *Graph) Nodes() graph.Nodes {
+	if g.count == 0 {
+		return graph.Empty
+	}
+	return iterator.NewImplicitNodes(0, int(g.count), func(id int) graph.Node { return node(id) })
+}
+
+func nodesOf(ids []int32) graph.Nodes {
+	if len(ids) == 0 {
+		return graph.Empty
+	}
+	nodes := make([]graph.Node, len(ids))
+	for i, id := range ids {
+		nodes[i] = node(id)
+	}
+	return iterator.NewOrderedNodes(nodes)
+}
+
+// From implements graph.Graph.
+func (g *Graph) From(id int64) graph.Nodes { return nodesOf(g.out.of(id)) }
+
+// To implements graph.Directed.
+func (g *Graph) To(id int64) graph.Nodes { return nodesOf(g.in.of(id)) }
+
+// HasEdgeFromTo implements graph.Directed.
+func (g *Graph) HasEdgeFromTo(u, v int64) bool {
+	for _, x := range g.out.of(u) {
+		if int64(x) == v {
+			return true
+		}
+	}
+	return false
+}
+
+// HasEdgeBetween implements graph.Graph.
+func (g *Graph) HasEdgeBetween(x, y int64) bool {
+	return g.HasEdgeFromTo(x, y) || g.HasEdgeFromTo(y, x)
+}
+
+// Edge implements graph.Graph.
+func (g *Graph) Edge(u, v int64) graph.Edge {
+	if !g.HasEdgeFromTo(u, v) {
+		return nil
+	}
+	return edge{node(u), node(v)}
+}
+
+type edge struct{ from, to node }
+
+func (e edge) From() graph.Node         { return e.from }
+func (e edge) To() graph.Node           { return e.to }
+func (e edge) ReversedEdge() graph.Edge { return edge{e.to, e.from} }
+
+// Distances returns for every node the number of edges on the shortest way to the target, and -1 where there is none.
+// It walks the graph backwards from the target once.
+func (g *Graph) Distances(targets ...Ref) []int32 {
+	dist := make([]int32, g.count)
+	for i := range dist {
+		dist[i] = -1
+	}
+	var queue []int32
+	for _, t := range targets {
+		if n, ok := g.NodeOf(t); ok && dist[n.ID()] < 0 {
+			dist[n.ID()] = 0
+			queue = append(queue, int32(n.ID()))
+		}
+	}
+	for len(queue) > 0 {
+		id := queue[0]
+		queue = queue[1:]
+		for _, from := range g.in.of(int64(id)) {
+			if dist[from] < 0 {
+				dist[from] = dist[id] + 1
+				queue = append(queue, from)
+			}
+		}
+	}
+	return dist
+}

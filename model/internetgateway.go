@@ -1,0 +1,88 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/vpcreach/vpcreach/snapshot"
+)
+
+// InternetGateway is an internet gateway, or the mere name of one that a route points to.
+type InternetGateway struct {
+	record
+	ID        string
+	Record    *snapshot.InternetGateway // nil where not known
+	EdgeTable int32                     // table associated with the gateway (GRT-1); -1 for none
+}
+
+func init() {
+	describers[KindInternetGateway] = func(n *Network, i int32) Resource {
+		g := &n.InternetGateways[i]
+		if g.Record == nil {
+			return resourceOf(KindInternetGateway, g.ID, "", g.part, nil)
+		}
+		return resourceOf(KindInternetGateway, g.ID, g.Record.OwnerId, g.part, g.Record.Tags)
+	}
+	taggers[KindInternetGateway] = func(n *Network, i int32) []snapshot.Tag {
+		if r := n.InternetGateways[i].Record; r != nil {
+			return r.Tags
+		}
+		return nil
+	}
+	describers[KindInternet] = func(*Network, int32) Resource {
+		return Resource{Type: KindInternet.String(), ID: "internet"}
+	}
+}
+
+func (b *builder) internetGateways() {
+	for _, m := range b.n.Snapshot.InternetGateways() {
+		i := b.internetGateway(m.Record.InternetGatewayId, m.Part)
+		g := &b.n.InternetGateways[i]
+		g.Record, g.record = m.Record, record{m.Part, true, m.Conflict}
+		for _, a := range m.Record.Attachments {
+			if v := b.vpc(a.VpcId, m.Part); v >= 0 {
+				b.n.VPCs[v].InternetGateways = append(b.n.VPCs[v].InternetGateways, i)
+			}
+		}
+	}
+}
+
+// internetGateway returns the gateway of that id, naming it if no record did.
+func (b *builder) internetGateway(id string, part *snapshot.Part) int32 {
+	if i, ok := b.find(KindInternetGateway, id); ok {
+		return i
+	}
+	i := b.add(KindInternetGateway, id, len(b.n.InternetGateways))
+	b.n.InternetGateways = append(b.n.InternetGateways, InternetGateway{record: record{part: part}, ID: id, EdgeTable: -1})
+	return i
+}
+
+// Missing says what is missing where the gateway's record cannot be used.
+func (g *InternetGateway) Missing() *Missing {
+	return g.missing(snapshot.DescribeInternetGateways, g.ID)
+}
+
+// AttachedTo says whether the gateway is usably attached to the VPC (IGW-1, D-50), and otherwise the attachment's state.
+func (g *InternetGateway) AttachedTo(vpcID string) (ok bool, state string) {
+	state = "detached"
+	if g.Record == nil {
+		return false, state
+	}
+	for _, a := range g.Record.Attachments {
+		if a.VpcId != vpcID {
+			continue
+		}
+		if a.State == "" || a.State == "available" || a.State == "attached" {
+			return true, a.State
+		}
+		state = a.State
+	}
+	return false, state
+}
+
+// Serves says whether the gateway is attached to some VPC.
+func (g *InternetGateway) Serves() bool {
+	return g.Record != nil && slices.ContainsFunc(g.Record.Attachments, func(a snapshot.GatewayAttachment) bool {
+		ok, _ := g.AttachedTo(a.VpcId)
+		return ok
+	})
+}

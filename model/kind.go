@@ -1,0 +1,67 @@
+package model
+
+// Kind is a kind of component. Its names are AWS's resource types in lower case with hyphens, as every output
+// prints them.
+type Kind uint8
+
+// The kinds of components. The numbers mean nothing outside the process; nothing is ever ordered by them.
+const (
+	KindNone Kind = iota
+	KindInstance
+	KindInterface
+	KindSecurityGroup
+	KindNetworkACL
+	KindSubnet
+	KindRouteTable
+	KindVPC
+	KindInternetGateway
+	KindNATGateway
+	KindPeering
+	KindPrefixList
+	KindInternet // everything behind the internet gateways; there is one
+	KindOther    // a resource that is known by name only: its kind is not modelled
+	numKinds
+)
+
+var kindNames = [numKinds]string{
+	KindNone:            "none",
+	KindInstance:        "instance",
+	KindInterface:       "network-interface",
+	KindSecurityGroup:   "security-group",
+	KindNetworkACL:      "network-acl",
+	KindSubnet:          "subnet",
+	KindRouteTable:      "route-table",
+	KindVPC:             "vpc",
+	KindInternetGateway: "internet-gateway",
+	KindNATGateway:      "nat-gateway",
+	KindPeering:         "vpc-peering-connection",
+	KindPrefixList:      "prefix-list",
+	KindInternet:        "internet",
+	KindOther:           "other",
+}
+
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "none"
+}
+
+// Ref names one component of a network. The zero Ref names none. Refs of different networks are unrelated.
+type Ref struct {
+	Kind  Kind
+	Index int32 // into the network's slice of that kind
+}
+
+// IsZero says whether r names nothing.
+func (r Ref) IsZero() bool { return r.Kind == KindNone }
+
+// Resource is what every component has in common, for naming it.
+type Resource struct {
+	Type    string // kind as printed; for resources that are not modelled, their own kind
+	ID      string
+	ARN     string // empty where account or Region are not known, and for what has none
+	Name    string // Name tag; hostile text
+	Account string // owner; empty where not known
+	Region  string
+}

@@ -1,0 +1,115 @@
+package model
+
+import (
+	"cmp"
+	"net/netip"
+
+	"github.com/vpcreach/vpcreach/snapshot"
+)
+
+// NATGateway is a NAT gateway, or the mere name of one that a route points to.
+type NATGateway struct {
+	record
+	ID     string
+	Record *snapshot.NatGateway // nil where not known
+	VPC    int32
+	Subnet int32 // -1 for a regional one
+}
+
+func init() {
+	describers[KindNATGateway] = func(n *Network, i int32) Resource {
+		g := &n.NATGateways[i]
+		if g.Record == nil {
+			return resourceOf(KindNATGateway, g.ID, "", g.part, nil)
+		}
+		r := resourceOf(KindNATGateway, g.ID, "", g.part, g.Record.Tags)
+		r.ARN = natARN(r, g)
+		return r
+	}
+	taggers[KindNATGateway] = func(n *Network, i int32) []snapshot.Tag {
+		if r := n.NATGateways[i].Record; r != nil {
+			return r.Tags
+		}
+		return nil
+	}
+}
+
+// natARN spells the ARN as AWS does: its resource type is natgateway, without a hyphen.
+func natARN(r Resource, g *NATGateway) string {
+	if r.ARN == "" {
+		return ""
+	}
+	return "arn:" + cmp.Or(g.part.Partition, "aws") + ":ec2:" + r.Region + ":" + r.Account + ":natgateway/" + g.ID
+}
+
+func (b *builder) natGateways() {
+	for _, m := range b.n.Snapshot.NATGateways() {
+		i := b.natGateway(m.Record.NatGatewayId, m.Part)
+		g := &b.n.NATGateways[i]
+		g.Record, g.record = m.Record, record{m.Part, true, m.Conflict}
+		g.VPC, g.Subnet = b.vpc(m.Record.VpcId, m.Part), b.subnet(m.Record.SubnetId, m.Part)
+		if g.VPC >= 0 {
+			b.n.VPCs[g.VPC].NATGateways = append(b.n.VPCs[g.VPC].NATGateways, i)
+		}
+		for _, a := range m.Record.NatGatewayAddresses {
+			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
+				b.n.Interfaces[k].NAT = i
+			}
+		}
+	}
+}
+
+// natGateway returns the gateway of that id, naming it if no record did.
+func (b *builder) natGateway(id string, part *snapshot.Part) int32 {
+	if i, ok := b.find(KindNATGateway, id); ok {
+		return i
+	}
+	i := b.add(KindNATGateway, id, len(b.n.NATGateways))
+	b.n.NATGateways = append(b.n.NATGateways, NATGateway{record: record{part: part}, ID: id, VPC: -1, Subnet: -1})
+	return i
+}
+
+// Missing says what is missing where the gateway's record cannot be used.
+func (g *NATGateway) Missing() *Missing { return g.missing(snapshot.DescribeNatGateways, g.ID) }
+
+// Works says whether the gateway is in a usable state (NAT-1, D-60).
+func (g *NATGateway) Works() bool {
+	return g.Record != nil && (g.Record.State == "" || g.Record.State == "available")
+}
+
+// Regional says whether the gateway has no subnet of its own (NAT-10).
+func (g *NATGateway) Regional() bool {
+	return g.Record != nil && (g.Record.AvailabilityMode == "regional" || g.Record.SubnetId == "")
+}
+
+// Private says whether the gateway is a private one, and whether the answer says so (D-60).
+func (g *NATGateway) Private() (private, stated bool) {
+	return g.Record != nil && g.Record.ConnectivityType == "private", g.Record != nil && g.Record.ConnectivityType != ""
+}
+
+// Working returns the addresses that the gateway translates to (NAT-5, D-63).
+func (g *NATGateway) Working() []snapshot.NatGatewayAddress {
+	var out []snapshot.NatGatewayAddress
+	if g.Record == nil {
+		return nil
+	}
+	for _, a := range g.Record.NatGatewayAddresses {
+		if (a.Status == "" || a.Status == "succeeded") && a.PrivateIp.IsValid() {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// HasAddress says whether a is a private address of the gateway.
+func (g *NATGateway) HasAddress(a netip.Addr) bool {
+	if g.Record == nil {
+		return false
+	}
+	for _, x := range g.Record.NatGatewayAddresses {
+		if x.PrivateIp == a {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,255 @@
+package model
+
+import (
+	"cmp"
+	"net/netip"
+	"strings"
+
+	"github.com/vpcreach/vpcreach/model/packet"
+	"github.com/vpcreach/vpcreach/model/route"
+	"github.com/vpcreach/vpcreach/snapshot"
+)
+
+// RouteTable is a route table, compiled.
+type RouteTable struct {
+	record
+	ID       string
+	Record   *snapshot.RouteTable
+	VPC      int32
+	Main     bool
+	Subnets  []int32 // explicit associations that count (D-40)
+	Gateways []string
+	Routes   []Route
+	Table    *route.Table
+	// Ways divide the destinations by the routes that win for them, in order of those routes.
+	Ways []Way
+}
+
+// Route is one route of a table.
+type Route struct {
+	Record *snapshot.Route
+	Prefix netip.Prefix // zero for a route by prefix list
+	List   int32        // -1 for a route by CIDR
+	Class  route.Class
+	Local  bool
+	Target Ref
+}
+
+// Way is the destinations for which the same routes win.
+type Way struct {
+	Routes       []int      // into RouteTable.Routes; several are AWS's choice (RT-10); none: no route matches
+	Destinations packet.Set // addresses, any protocol
+	Doubt        *Missing   // a prefix list that is not known might win here instead (D-45)
+}
+
+func init() {
+	describers[KindRouteTable] = func(n *Network, i int32) Resource {
+		t := &n.RouteTables[i]
+		return resourceOf(KindRouteTable, t.ID, t.Record.OwnerId, t.part, t.Record.Tags)
+	}
+	taggers[KindRouteTable] = func(n *Network, i int32) []snapshot.Tag { return n.RouteTables[i].Record.Tags }
+}
+
+func (b *builder) routeTables() {
+	for _, m := range b.n.Snapshot.RouteTables() {
+		i := b.add(KindRouteTable, m.Record.RouteTableId, len(b.n.RouteTables))
+		t := RouteTable{record: record{m.Part, true, m.Conflict}, ID: m.Record.RouteTableId, Record: m.Record}
+		t.VPC = b.vpc(m.Record.VpcId, m.Part)
+		b.associate(&t, i)
+		for k := range m.Record.Routes {
+			t.Routes = append(t.Routes, b.route(&m.Record.Routes[k], m.Part, t.VPC))
+		}
+		b.n.RouteTables = append(b.n.RouteTables, t)
+	}
+}
+
+// associate implements RT-1, RT-2 and D-40.
+func (b *builder) associate(t *RouteTable, i int32) {
+	for _, a := range t.Record.Associations {
+		switch {
+		case !associated(a.AssociationState.State):
+		case a.GatewayId != "":
+			t.Gateways = append(t.Gateways, a.GatewayId)
+		case a.SubnetId != "":
+			k := b.subnet(a.SubnetId, t.part)
+			b.n.Subnets[k].RouteTable = i
+			t.Subnets = append(t.Subnets, k)
+		case a.Main && t.VPC >= 0:
+			t.Main = true
+			b.n.VPCs[t.VPC].MainTable = i
+		}
+	}
+}
+
+func (b *builder) route(r *snapshot.Route, part *snapshot.Part, vpc int32) Route {
+	out := Route{Record: r, List: -1, Class: classOf(r)}
+	switch {
+	case r.DestinationCidrBlock.IsValid():
+		out.Prefix = r.DestinationCidrBlock.Masked()
+	case r.DestinationIpv6CidrBlock.IsValid():
+		out.Prefix = r.DestinationIpv6CidrBlock.Masked()
+	case r.DestinationPrefixListId != "":
+		out.List = b.prefixList(r.DestinationPrefixListId, part)
+	}
+	id := r.TargetID()
+	out.Local = id == "local"
+	switch {
+	case out.Local && vpc >= 0:
+		out.Target = Ref{KindVPC, vpc}
+	case strings.HasPrefix(id, "igw-"):
+		out.Target = Ref{KindInternetGateway, b.internetGateway(id, part)}
+	case strings.HasPrefix(id, "nat-"):
+		out.Target = Ref{KindNATGateway, b.natGateway(id, part)}
+	case strings.HasPrefix(id, "pcx-"):
+		out.Target = Ref{KindPeering, b.peering(id, part)}
+	case strings.HasPrefix(id, "eni-"):
+		out.Target = Ref{KindInterface, b.netInterface(id, part)}
+	case strings.HasPrefix(id, "i-"):
+		out.Target = Ref{KindInstance, b.instance(id, part)}
+	default:
+		out.Target = Ref{KindOther, b.other(cmp.Or(id, "(no target)"), part)}
+	}
+	return out
+}
+
+// classOf implements D-42.
+func classOf(r *snapshot.Route) route.Class {
+	switch {
+	case r.Origin == "EnableVgwRoutePropagation":
+		return route.Propagated
+	case r.Origin == "Advertisement":
+		return route.Advertised
+	case r.DestinationPrefixListId != "":
+		return route.PrefixList
+	}
+	return route.Static
+}
+
+// compileTables makes the look-up tables; it runs after everything that a route can name is known.
+func (b *builder) compileTables() {
+	for i := range b.n.RouteTables {
+		t := &b.n.RouteTables[i]
+		var blocks []netip.Prefix
+		if t.VPC >= 0 {
+			blocks = b.n.VPCs[t.VPC].Blocks
+		}
+		var doubt *Missing
+		var candidates []route.Candidate
+		for k, r := range t.Routes {
+			if r.List < 0 {
+				candidates = append(candidates, route.Candidate{Prefix: r.Prefix, Class: r.Class, Route: k})
+				continue
+			}
+			l := &b.n.PrefixLists[r.List]
+			if m := l.Missing(); m != nil && doubt == nil {
+				doubt = m
+			}
+			for _, e := range l.Entries {
+				candidates = append(candidates, route.Candidate{Prefix: e, Class: r.Class, Route: k})
+			}
+		}
+		t.Table = route.New(candidates, blocks, func(k int) string { return t.Routes[k].Record.TargetID() })
+		b.compileWays(t, doubt)
+	}
+}
+
+func (b *builder) compileWays(t *RouteTable, doubt *Missing) {
+	p := b.n.pool
+	add := func(winners []int) {
+		dst := p.Destinations(t.Table.Prefixes(winners)...)
+		if dst.IsEmpty() {
+			return
+		}
+		w := Way{Routes: winners, Destinations: dst}
+		if doubt != nil && !t.certain(winners) {
+			w.Doubt = doubt
+		}
+		t.Ways = append(t.Ways, w)
+	}
+	for winners := range t.Table.Winners() {
+		add(winners)
+	}
+	add(nil)
+}
+
+// certain says whether no prefix list can win over these routes (D-45).
+func (t *RouteTable) certain(winners []int) bool {
+	for _, k := range winners {
+		r := &t.Routes[k]
+		if !r.Local && !(r.Class == route.Static && r.Prefix.IsSingleIP()) {
+			return false
+		}
+	}
+	return len(winners) > 0
+}
+
+// Way returns the way of an address; the index into Ways.
+func (t *RouteTable) wayOf(a netip.Addr) int {
+	winners, _ := t.Table.Lookup(a)
+	for i := range t.Ways {
+		if sameRoutes(t.Ways[i].Routes, winners) {
+			return i
+		}
+	}
+	return -1
+}
+
+func sameRoutes(a, b []int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// WaysTo yields the indexes of the ways that carry some address of dst, in order of Ways. It is exact: a way is
+// yielded if and only if it carries an address of dst.
+func (t *RouteTable) WaysTo(dst packet.Addresses) []int {
+	hit := make([]bool, len(t.Ways))
+	count := 0
+	for lo, hi := range dst.Ranges() {
+		if lo == hi {
+			if w := t.wayOf(lo); w >= 0 && !hit[w] {
+				hit[w] = true
+				count++
+			}
+			continue
+		}
+		for r := range t.Table.Ranges(lo, hi) {
+			if w := t.wayOf(r.Lo); w >= 0 && !hit[w] {
+				hit[w] = true
+				count++
+			}
+		}
+	}
+	ways := make([]int, 0, count)
+	for i, h := range hit {
+		if h {
+			ways = append(ways, i)
+		}
+	}
+	return ways
+}
+
+// Missing says what is missing where the table's record cannot be used.
+func (t *RouteTable) Missing() *Missing { return t.missing(snapshot.DescribeRouteTables, t.ID) }
+
+// TableOf returns the route table of a subnet (RT-1): its own, else the VPC's main table. Where no answer tells, the
+// table is -1 and missing says why.
+func (n *Network) TableOf(subnet int32) (table int32, missing *Missing) {
+	s := &n.Subnets[subnet]
+	if s.RouteTable >= 0 {
+		return s.RouteTable, n.RouteTables[s.RouteTable].Missing()
+	}
+	// A cut answer may hold an association of this subnet on a page that is not there, so that the main table
+	// would be the wrong one.
+	if s.VPC >= 0 && n.VPCs[s.VPC].MainTable >= 0 && complete(n.VPCs[s.VPC].part, snapshot.DescribeRouteTables) {
+		table = n.VPCs[s.VPC].MainTable
+		return table, n.RouteTables[table].Missing()
+	}
+	return -1, missingCall(s.part, snapshot.DescribeRouteTables, "route table of "+s.ID)
+}

@@ -1,0 +1,94 @@
+package model
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/vpcreach/vpcreach/snapshot"
+)
+
+// Subnet is a subnet, or the mere name of one.
+type Subnet struct {
+	record
+	ID     string
+	Record *snapshot.Subnet // nil where not known
+	VPC    int32            // -1 where not known
+	Blocks []netip.Prefix   // IPv4 and IPv6 blocks
+
+	RouteTable int32 // explicitly associated table; -1 for none
+	ACL        int32 // associated ACL; -1 where no answer names one
+	Interfaces []int32
+}
+
+func init() {
+	describers[KindSubnet] = func(n *Network, i int32) Resource {
+		s := &n.Subnets[i]
+		if s.Record == nil {
+			return resourceOf(KindSubnet, s.ID, "", s.part, nil)
+		}
+		return resourceOf(KindSubnet, s.ID, s.Record.OwnerId, s.part, s.Record.Tags)
+	}
+	taggers[KindSubnet] = func(n *Network, i int32) []snapshot.Tag {
+		if r := n.Subnets[i].Record; r != nil {
+			return r.Tags
+		}
+		return nil
+	}
+}
+
+func (b *builder) subnets() {
+	for _, m := range b.n.Snapshot.Subnets() {
+		i := b.subnet(m.Record.SubnetId, m.Part)
+		s := &b.n.Subnets[i]
+		s.Record, s.record = m.Record, record{m.Part, true, m.Conflict}
+		s.VPC = b.vpc(m.Record.VpcId, m.Part)
+		s.Blocks = subnetBlocks(m.Record)
+	}
+}
+
+// subnet returns the subnet of that id, naming it if no record did. An empty id gives -1.
+func (b *builder) subnet(id string, part *snapshot.Part) int32 {
+	if id == "" {
+		return -1
+	}
+	if i, ok := b.find(KindSubnet, id); ok {
+		return i
+	}
+	i := b.add(KindSubnet, id, len(b.n.Subnets))
+	b.n.Subnets = append(b.n.Subnets, Subnet{record: record{part: part}, ID: id, VPC: -1, RouteTable: -1, ACL: -1})
+	return i
+}
+
+func subnetBlocks(r *snapshot.Subnet) []netip.Prefix {
+	var blocks []netip.Prefix
+	if r.CidrBlock.IsValid() {
+		blocks = append(blocks, r.CidrBlock.Masked())
+	}
+	for _, a := range r.Ipv6CidrBlockAssociationSet {
+		if associated(a.Ipv6CidrBlockState.State) && a.Ipv6CidrBlock.IsValid() {
+			blocks = append(blocks, a.Ipv6CidrBlock.Masked())
+		}
+	}
+	return blocks
+}
+
+// Missing says what is missing where the subnet's record cannot be used.
+func (s *Subnet) Missing() *Missing { return s.missing(snapshot.DescribeSubnets, s.ID) }
+
+// Holds says whether a is in one of the subnet's blocks.
+func (s *Subnet) Holds(a netip.Addr) bool {
+	return slices.ContainsFunc(s.Blocks, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+// Available says whether the subnet carries traffic (VPC-7); no state means it does.
+func (s *Subnet) Available() bool {
+	return s.Record == nil || s.Record.State == "" || s.Record.State == "available"
+}
+
+// BlockPublicAccess returns the subnet's VPC Block Public Access mode and whether the answer has the field (D-56).
+func (s *Subnet) BlockPublicAccess() (mode string, stated bool) {
+	if s.Record == nil || s.Record.BlockPublicAccessStates == nil {
+		return "off", false
+	}
+	return s.Record.BlockPublicAccessStates.InternetGatewayBlockMode, true
+}

@@ -1,0 +1,120 @@
+package model
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/vpcreach/vpcreach/snapshot"
+)
+
+// VPC is a VPC, or the mere name of one (Known is false) that another record mentions.
+type VPC struct {
+	record
+	ID     string
+	Record *snapshot.Vpc // nil where not known
+
+	// Blocks are the IPv4 and IPv6 blocks that the local routes serve (VPC-1): associated ones only.
+	Blocks []netip.Prefix
+
+	Subnets          []int32
+	MainTable        int32   // -1 where no table says it is main
+	InternetGateways []int32 // gateways with an attachment to this VPC, whatever its state
+	NATGateways      []int32
+	Peerings         []int32
+	DefaultACL       int32 // -1 where no answer names one
+
+	delegated []int32 // interfaces with delegated prefixes
+}
+
+func init() {
+	describers[KindVPC] = func(n *Network, i int32) Resource {
+		v := &n.VPCs[i]
+		if v.Record == nil {
+			return resourceOf(KindVPC, v.ID, "", v.part, nil)
+		}
+		return resourceOf(KindVPC, v.ID, v.Record.OwnerId, v.part, v.Record.Tags)
+	}
+	taggers[KindVPC] = func(n *Network, i int32) []snapshot.Tag {
+		if r := n.VPCs[i].Record; r != nil {
+			return r.Tags
+		}
+		return nil
+	}
+}
+
+func (b *builder) vpcs() {
+	for _, m := range b.n.Snapshot.VPCs() {
+		i := b.vpc(m.Record.VpcId, m.Part)
+		v := &b.n.VPCs[i]
+		v.Record, v.record = m.Record, record{m.Part, true, m.Conflict}
+		v.Blocks = vpcBlocks(m.Record)
+	}
+}
+
+// vpc returns the VPC of that id, naming it if no record did. An empty id gives -1.
+func (b *builder) vpc(id string, part *snapshot.Part) int32 {
+	if id == "" {
+		return -1
+	}
+	if i, ok := b.find(KindVPC, id); ok {
+		return i
+	}
+	i := b.add(KindVPC, id, len(b.n.VPCs))
+	b.n.VPCs = append(b.n.VPCs, VPC{record: record{part: part}, ID: id, MainTable: -1, DefaultACL: -1})
+	return i
+}
+
+// vpcBlocks implements VPC-1: every associated block, and the primary one only as far as the list does not say
+// otherwise (old answers have no list).
+func vpcBlocks(r *snapshot.Vpc) []netip.Prefix {
+	var blocks []netip.Prefix
+	for _, a := range r.CidrBlockAssociationSet {
+		if associated(a.CidrBlockState.State) && a.CidrBlock.IsValid() {
+			blocks = append(blocks, a.CidrBlock.Masked())
+		}
+	}
+	if len(r.CidrBlockAssociationSet) == 0 && r.CidrBlock.IsValid() {
+		blocks = append(blocks, r.CidrBlock.Masked())
+	}
+	for _, a := range r.Ipv6CidrBlockAssociationSet {
+		if associated(a.Ipv6CidrBlockState.State) && a.Ipv6CidrBlock.IsValid() {
+			blocks = append(blocks, a.Ipv6CidrBlock.Masked())
+		}
+	}
+	return blocks
+}
+
+// associated says whether a block, an association or an address with that state works; no state means it does.
+func associated(state string) bool { return state == "" || state == "associated" }
+
+// Missing says what is missing where the VPC's record cannot be used.
+func (v *VPC) Missing() *Missing { return v.missing(snapshot.DescribeVpcs, v.ID) }
+
+// Holds says whether a is in one of the VPC's blocks.
+func (v *VPC) Holds(a netip.Addr) bool {
+	return slices.ContainsFunc(v.Blocks, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+// PrivateIPv6 says whether a is a private IPv6 address of the VPC (VPC-4): unique local, or in a block marked private.
+func (v *VPC) PrivateIPv6(a netip.Addr) bool {
+	if a.IsPrivate() {
+		return true
+	}
+	if v.Record == nil {
+		return false
+	}
+	for _, s := range v.Record.Ipv6CidrBlockAssociationSet {
+		if s.Ipv6AddressAttribute == "private" && s.Ipv6CidrBlock.IsValid() && s.Ipv6CidrBlock.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// BlockPublicAccess returns the VPC Block Public Access mode and whether the answer has the field at all (D-56).
+func (v *VPC) BlockPublicAccess() (mode string, stated bool) {
+	if v.Record == nil || v.Record.BlockPublicAccessStates == nil {
+		return "off", false
+	}
+	return v.Record.BlockPublicAccessStates.InternetGatewayBlockMode, true
+}

@@ -1,0 +1,147 @@
+package snapshot
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+)
+
+// checker is a record with fields that must be readable, because a rule that was passed over would turn a verdict
+// into its opposite. check returns an elementError with a pointer relative to the record.
+type checker interface{ check() error }
+
+// at makes the error of check.
+func at(what string, pointer string, args ...any) error {
+	return &elementError{pointer: fmt.Sprintf(pointer, args...), err: fmt.Errorf("%s", what)}
+}
+
+// check holds an ACL to D-31: every entry has an action, a protocol and one block that can be read.
+func (v *NetworkAcl) check() error {
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		switch {
+		case e.RuleAction != "allow" && e.RuleAction != "deny":
+			return at("an action that is neither allow nor deny", "/Entries/%d/RuleAction", i)
+		case e.Protocol != "-1" && !isProtocolNumber(e.Protocol):
+			return at("a protocol that is not a number from 0 to 255, or -1", "/Entries/%d/Protocol", i)
+		case e.CidrBlock.IsValid() == e.Ipv6CidrBlock.IsValid():
+			return at("an ACL entry without one CidrBlock or Ipv6CidrBlock", "/Entries/%d", i)
+		case !inFamily(e.CidrBlock, false):
+			return at("an IPv6 block where IPv4 was expected", "/Entries/%d/CidrBlock", i)
+		case !inFamily(e.Ipv6CidrBlock, true):
+			return at("an IPv4 block where IPv6 was expected", "/Entries/%d/Ipv6CidrBlock", i)
+		case e.PortRange != nil && !isPortRange(e.PortRange.From, e.PortRange.To):
+			return at("a port range that is not within 0 to 65535", "/Entries/%d/PortRange", i)
+		}
+	}
+	return nil
+}
+
+// check holds a route table to one readable destination per route.
+func (v *RouteTable) check() error {
+	for i := range v.Routes {
+		r := &v.Routes[i]
+		n := 0
+		for _, set := range []bool{
+			r.DestinationCidrBlock.IsValid(), r.DestinationIpv6CidrBlock.IsValid(), r.DestinationPrefixListId != "",
+		} {
+			if set {
+				n++
+			}
+		}
+		switch {
+		case n != 1:
+			return at("a route without one destination", "/Routes/%d", i)
+		case !inFamily(r.DestinationCidrBlock, false):
+			return at("an IPv6 block where IPv4 was expected", "/Routes/%d/DestinationCidrBlock", i)
+		case !inFamily(r.DestinationIpv6CidrBlock, true):
+			return at("an IPv4 block where IPv6 was expected", "/Routes/%d/DestinationIpv6CidrBlock", i)
+		}
+	}
+	return nil
+}
+
+// check holds a group to readable protocols, ports and peers.
+func (v *SecurityGroup) check() error {
+	if err := checkPermissions("/IpPermissions", v.IpPermissions); err != nil {
+		return err
+	}
+	return checkPermissions("/IpPermissionsEgress", v.IpPermissionsEgress)
+}
+
+// check holds a row of group rules to the same, and to one peer.
+func (v *SecurityGroupRule) check() error {
+	n := 0
+	for _, set := range []bool{
+		v.CidrIpv4.IsValid(), v.CidrIpv6.IsValid(), v.PrefixListId != "",
+		v.ReferencedGroupInfo != nil && v.ReferencedGroupInfo.GroupId != "",
+	} {
+		if set {
+			n++
+		}
+	}
+	if n != 1 {
+		return at("a rule without one CIDR, prefix list or group", "")
+	}
+	if err := checkPermissions("", []IpPermission{v.permission()}); err != nil {
+		return at(err.Error(), "")
+	}
+	return nil
+}
+
+func checkPermissions(pointer string, list []IpPermission) error {
+	for i := range list {
+		if what, where := list[i].problem(); what != "" {
+			return at(what, "%s/%d%s", pointer, i, where)
+		}
+	}
+	return nil
+}
+
+// problem says what cannot be read in a rule, and where; "" where there is nothing.
+func (p *IpPermission) problem() (what, where string) {
+	switch p.IpProtocol {
+	case "-1", "tcp", "udp", "icmp", "icmpv6":
+	default:
+		if !isProtocolNumber(p.IpProtocol) {
+			return "a protocol that is neither a known name nor a number from 0 to 255", "/IpProtocol"
+		}
+	}
+	for i := range p.IpRanges {
+		if c := p.IpRanges[i].CidrIp; !c.IsValid() || !inFamily(c, false) {
+			return "no IPv4 block", fmt.Sprintf("/IpRanges/%d/CidrIp", i)
+		}
+	}
+	for i := range p.Ipv6Ranges {
+		if c := p.Ipv6Ranges[i].CidrIpv6; !c.IsValid() || !inFamily(c, true) {
+			return "no IPv6 block", fmt.Sprintf("/Ipv6Ranges/%d/CidrIpv6", i)
+		}
+	}
+	for i := range p.PrefixListIds {
+		if p.PrefixListIds[i].PrefixListId == "" {
+			return "no prefix list id", fmt.Sprintf("/PrefixListIds/%d", i)
+		}
+	}
+	for i := range p.UserIdGroupPairs {
+		if p.UserIdGroupPairs[i].GroupId == "" {
+			return "no group id", fmt.Sprintf("/UserIdGroupPairs/%d", i)
+		}
+	}
+	return "", ""
+}
+
+// isProtocolNumber reports whether s is an IANA protocol number as AWS writes one.
+func isProtocolNumber(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && 0 <= n && n <= 255 && strconv.Itoa(n) == s
+}
+
+// isPortRange reports whether a range lies within the ports. AWS writes -1 for "all" in old answers.
+func isPortRange(from, to int32) bool {
+	return from == -1 && to == -1 || 0 <= from && from <= to && to <= 65535
+}
+
+// inFamily reports whether a prefix that is set is of the family its field is for.
+func inFamily(p netip.Prefix, v6 bool) bool {
+	return !p.IsValid() || p.Addr().Is6() == v6
+}

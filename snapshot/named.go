@@ -1,0 +1,201 @@
+package snapshot
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// namedRecord has the fields by which resources of the kinds that are not modelled yet are known. One type
+// serves all of them: an answer has only the fields of its own kind.
+type namedRecord struct {
+	TransitGatewayId            string `json:"TransitGatewayId"`
+	TransitGatewayAttachmentId  string `json:"TransitGatewayAttachmentId"`
+	TransitGatewayRouteTableId  string `json:"TransitGatewayRouteTableId"`
+	TransitGatewayConnectPeerId string `json:"TransitGatewayConnectPeerId"`
+	VpnGatewayId                string `json:"VpnGatewayId"`
+	CustomerGatewayId           string `json:"CustomerGatewayId"`
+	VpnConnectionId             string `json:"VpnConnectionId"`
+	EgressOnlyInternetGatewayId string `json:"EgressOnlyInternetGatewayId"`
+	CarrierGatewayId            string `json:"CarrierGatewayId"`
+	LocalGatewayId              string `json:"LocalGatewayId"`
+	VpcEndpointId               string `json:"VpcEndpointId"`
+	InstanceConnectEndpointId   string `json:"InstanceConnectEndpointId"`
+	ClientVpnEndpointId         string `json:"ClientVpnEndpointId"`
+	VerifiedAccessEndpointId    string `json:"VerifiedAccessEndpointId"`
+	RouteServerId               string `json:"RouteServerId"`
+	LoadBalancerArn             string `json:"LoadBalancerArn"`
+	TargetGroupArn              string `json:"TargetGroupArn"`
+	FirewallArn                 string `json:"FirewallArn"`
+	CoreNetworkArn              string `json:"CoreNetworkArn"`
+	DirectConnectGatewayId      string `json:"directConnectGatewayId"`
+	DirectConnectGatewayOwner   string `json:"ownerAccount"`
+	DirectConnectGatewayState   string `json:"directConnectGatewayState"`
+
+	OwnerId         string         `json:"OwnerId"`
+	OwnerAccountId  string         `json:"OwnerAccountId"`
+	ResourceOwnerId string         `json:"ResourceOwnerId"`
+	VpcOwnerId      string         `json:"VpcOwnerId"`
+	ResourceType    string         `json:"ResourceType"`
+	ResourceId      string         `json:"ResourceId"`
+	VpcId           string         `json:"VpcId"`
+	State           jsontext.Value `json:"State"`  // a text, or an object with Code
+	Status          jsontext.Value `json:"Status"` // the same, under the name that client VPN uses
+	Attachments     []namedBinding `json:"Attachments"`
+	VpcAttachments  []namedBinding `json:"VpcAttachments"`
+	Tags            []Tag          `json:"Tags"`
+}
+
+// namedBinding is an attachment of a gateway to a VPC.
+type namedBinding struct {
+	VpcId string `json:"VpcId"`
+	State string `json:"State"`
+}
+
+// named are the answers whose records are only known by name so far.
+func named() []answerSpec {
+	kind := func(op Operation, key, kind, field string, id func(*namedRecord) string) answerSpec {
+		return answerSpec{op: op, key: key, read: func(r *recordReader) error {
+			return readNamed(r, kind, field, id)
+		}}
+	}
+	attachment := func(v *namedRecord) string { return v.TransitGatewayAttachmentId }
+	const attachmentKind, attachmentID = "transit-gateway-attachment", "TransitGatewayAttachmentId"
+	return []answerSpec{
+		kind("describe-transit-gateways", "TransitGateways", "transit-gateway", "TransitGatewayId",
+			func(v *namedRecord) string { return v.TransitGatewayId }),
+		kind("describe-transit-gateway-attachments", "TransitGatewayAttachments",
+			attachmentKind, attachmentID, attachment),
+		kind("describe-transit-gateway-vpc-attachments", "TransitGatewayVpcAttachments",
+			attachmentKind, attachmentID, attachment),
+		kind("describe-transit-gateway-peering-attachments", "TransitGatewayPeeringAttachments",
+			attachmentKind, attachmentID, attachment),
+		kind("describe-transit-gateway-connects", "TransitGatewayConnects",
+			attachmentKind, attachmentID, attachment),
+		kind("describe-transit-gateway-connect-peers", "TransitGatewayConnectPeers",
+			"transit-gateway-connect-peer", "TransitGatewayConnectPeerId",
+			func(v *namedRecord) string { return v.TransitGatewayConnectPeerId }),
+		kind("describe-transit-gateway-route-tables", "TransitGatewayRouteTables",
+			"transit-gateway-route-table", "TransitGatewayRouteTableId",
+			func(v *namedRecord) string { return v.TransitGatewayRouteTableId }),
+		kind("describe-vpn-gateways", "VpnGateways", "vpn-gateway", "VpnGatewayId",
+			func(v *namedRecord) string { return v.VpnGatewayId }),
+		kind("describe-customer-gateways", "CustomerGateways", "customer-gateway", "CustomerGatewayId",
+			func(v *namedRecord) string { return v.CustomerGatewayId }),
+		kind("describe-vpn-connections", "VpnConnections", "vpn-connection", "VpnConnectionId",
+			func(v *namedRecord) string { return v.VpnConnectionId }),
+		kind("describe-egress-only-internet-gateways", "EgressOnlyInternetGateways",
+			"egress-only-internet-gateway", "EgressOnlyInternetGatewayId",
+			func(v *namedRecord) string { return v.EgressOnlyInternetGatewayId }),
+		kind("describe-carrier-gateways", "CarrierGateways", "carrier-gateway", "CarrierGatewayId",
+			func(v *namedRecord) string { return v.CarrierGatewayId }),
+		kind("describe-local-gateways", "LocalGateways", "local-gateway", "LocalGatewayId",
+			func(v *namedRecord) string { return v.LocalGatewayId }),
+		kind("describe-vpc-endpoints", "VpcEndpoints", "vpc-endpoint", "VpcEndpointId",
+			func(v *namedRecord) string { return v.VpcEndpointId }),
+		kind("describe-instance-connect-endpoints", "InstanceConnectEndpoints",
+			"instance-connect-endpoint", "InstanceConnectEndpointId",
+			func(v *namedRecord) string { return v.InstanceConnectEndpointId }),
+		kind("describe-client-vpn-endpoints", "ClientVpnEndpoints", "client-vpn-endpoint", "ClientVpnEndpointId",
+			func(v *namedRecord) string { return v.ClientVpnEndpointId }),
+		kind("describe-verified-access-endpoints", "VerifiedAccessEndpoints",
+			"verified-access-endpoint", "VerifiedAccessEndpointId",
+			func(v *namedRecord) string { return v.VerifiedAccessEndpointId }),
+		kind("describe-route-servers", "RouteServers", "route-server", "RouteServerId",
+			func(v *namedRecord) string { return v.RouteServerId }),
+		kind("elbv2 describe-load-balancers", "LoadBalancers", "load-balancer", "LoadBalancerArn",
+			func(v *namedRecord) string { return v.LoadBalancerArn }),
+		kind("elbv2 describe-target-groups", "TargetGroups", "target-group", "TargetGroupArn",
+			func(v *namedRecord) string { return v.TargetGroupArn }),
+		kind("network-firewall list-firewalls", "Firewalls", "network-firewall", "FirewallArn",
+			func(v *namedRecord) string { return v.FirewallArn }),
+		kind("networkmanager list-core-networks", "CoreNetworks", "core-network", "CoreNetworkArn",
+			func(v *namedRecord) string { return v.CoreNetworkArn }),
+		kind("directconnect describe-direct-connect-gateways", "directConnectGateways",
+			"direct-connect-gateway", "directConnectGatewayId",
+			func(v *namedRecord) string { return v.DirectConnectGatewayId }),
+	}
+}
+
+// readNamed decodes one element into a NamedResource.
+func readNamed(r *recordReader, kind, field string, id func(*namedRecord) string) error {
+	var v namedRecord
+	if err := json.UnmarshalDecode(r.dec, &v); err != nil {
+		return err
+	}
+	if id(&v) == "" {
+		return &missingIDError{field}
+	}
+	r.part.Named = append(r.part.Named, NamedResource{
+		ID:      id(&v),
+		Kind:    kind,
+		OwnerId: cmp.Or(v.OwnerId, v.OwnerAccountId, v.ResourceOwnerId, v.VpcOwnerId, v.DirectConnectGatewayOwner),
+		State:   cmp.Or(stateText(v.State), stateText(v.Status), v.DirectConnectGatewayState),
+		VpcId:   v.vpc(),
+		Tags:    v.Tags,
+	})
+	return nil
+}
+
+// vpc is the VPC that the resource belongs to or is attached to, empty where there is none. An attachment that
+// works comes before one that is left over.
+func (v *namedRecord) vpc() string {
+	if v.VpcId != "" {
+		return v.VpcId
+	}
+	if v.ResourceType == "vpc" {
+		return v.ResourceId
+	}
+	last := ""
+	for _, b := range append(slices.Clone(v.Attachments), v.VpcAttachments...) {
+		if b.State == "attached" {
+			return b.VpcId
+		}
+		last = cmp.Or(last, b.VpcId)
+	}
+	return last
+}
+
+// stateText reads a state that AWS writes as a text or as {"Code": text}; anything else is no state.
+func stateText(raw jsontext.Value) string {
+	var text string
+	var object struct {
+		Code string `json:"Code"`
+	}
+	switch raw.Kind() {
+	case '"':
+		if json.Unmarshal(raw, &text) != nil {
+			return ""
+		}
+	case '{':
+		if json.Unmarshal(raw, &object) != nil {
+			return ""
+		}
+		text = object.Code
+	}
+	return text
+}
+
+// foldNamed makes one of the copies that several calls of one part give of a resource: every transit gateway
+// VPC attachment comes in two answers, each with fields that the other lacks.
+func foldNamed(list []NamedResource) []NamedResource {
+	slices.SortStableFunc(list, func(a, b NamedResource) int { return strings.Compare(a.ID, b.ID) })
+	out := list[:0]
+	for _, v := range list {
+		if n := len(out); n > 0 && out[n-1].ID == v.ID {
+			p := &out[n-1]
+			p.OwnerId = cmp.Or(p.OwnerId, v.OwnerId)
+			p.State = cmp.Or(p.State, v.State)
+			p.VpcId = cmp.Or(p.VpcId, v.VpcId)
+			if p.Tags == nil {
+				p.Tags = v.Tags
+			}
+			continue
+		}
+		out = append(out, v)
+	}
+	return out
+}

@@ -1,0 +1,103 @@
+package snapshot
+
+// notNeeded are answers that are recognised but that no rule built so far reads. They are listed, and kept
+// when a snapshot is packed, so that a later version can read them.
+func notNeeded() []answerSpec {
+	one := func(op Operation, key string) answerSpec { return answerSpec{op: op, key: key} }
+	per := func(op Operation, key string) answerSpec { return answerSpec{op: op, key: key, perObject: true} }
+	return []answerSpec{
+		// ec2
+		one("describe-regions", "Regions"),
+		one("describe-dhcp-options", "DhcpOptions"),
+		per("describe-vpc-attribute", "EnableDnsSupport"),
+		per("describe-vpc-attribute", "EnableDnsHostnames"),
+		per("describe-security-group-references", "SecurityGroupReferenceSet"),
+		per("describe-stale-security-groups", "StaleSecurityGroupSet"),
+		one("describe-instance-status", "InstanceStatuses"),
+		one("describe-trunk-interface-associations", "InterfaceAssociations"),
+		one("describe-vpc-endpoint-services", "ServiceDetails"),
+		one("describe-vpc-endpoint-services", "ServiceNames"),
+		one("describe-vpc-endpoint-service-configurations", "ServiceConfigurations"),
+		per("describe-vpc-endpoint-service-permissions", "AllowedPrincipals"),
+		one("describe-vpc-endpoint-connections", "VpcEndpointConnections"),
+		one("describe-vpc-endpoint-associations", "VpcEndpointAssociations"),
+		one("describe-vpn-concentrators", "VpnConcentrators"),
+		one("describe-transit-gateway-route-table-announcements", "TransitGatewayRouteTableAnnouncements"),
+		one("describe-transit-gateway-policy-tables", "TransitGatewayPolicyTables"),
+		per("search-transit-gateway-routes", "Routes"),
+		per("get-transit-gateway-route-table-associations", "Associations"),
+		per("get-transit-gateway-route-table-propagations", "TransitGatewayRouteTablePropagations"),
+		per("get-transit-gateway-attachment-propagations", "TransitGatewayAttachmentPropagations"),
+		per("get-transit-gateway-prefix-list-references", "TransitGatewayPrefixListReferences"),
+		per("get-transit-gateway-policy-table-entries", "TransitGatewayPolicyTableEntries"),
+		per("describe-client-vpn-target-networks", "ClientVpnTargetNetworks"),
+		per("describe-client-vpn-authorization-rules", "AuthorizationRules"),
+		one("describe-verified-access-instances", "VerifiedAccessInstances"),
+		one("describe-vpc-block-public-access-options", "VpcBlockPublicAccessOptions"),
+		one("describe-vpc-block-public-access-exclusions", "VpcBlockPublicAccessExclusions"),
+		one("describe-vpc-encryption-controls", "VpcEncryptionControls"),
+		one("describe-flow-logs", "FlowLogs"),
+		one("describe-route-server-endpoints", "RouteServerEndpoints"),
+		one("describe-route-server-peers", "RouteServerPeers"),
+		one("describe-local-gateway-route-tables", "LocalGatewayRouteTables"),
+		one("describe-network-insights-paths", "NetworkInsightsPaths"),
+		one("describe-network-insights-analyses", "NetworkInsightsAnalyses"),
+
+		// Lists of per-object answers that collectors write: no AWS call returns them.
+		per("get-transit-gateway-route-table-propagations", "TransitGatewayPropagations"),
+		per("search-transit-gateway-routes", "TransitGatewayStaticRoutes"),
+		per("elbv2 describe-listeners", "LoadBalancerListeners"),
+		per("elbv2 describe-load-balancer-attributes", "LoadBalancerAttributes"),
+		per("elbv2 describe-target-health", "LoadBalancerTargetHealth"),
+
+		// Load balancing
+		per("elbv2 describe-listeners", "Listeners"),
+		per("elbv2 describe-rules", "Rules"),
+		per("elbv2 describe-target-health", "TargetHealthDescriptions"),
+		per("elbv2 describe-load-balancer-attributes", "Attributes"),
+		per("elbv2 describe-tags", "TagDescriptions"),
+		one("elb describe-load-balancers", "LoadBalancerDescriptions"),
+		per("elb describe-instance-health", "InstanceStates"),
+
+		// Network Firewall
+		per("network-firewall describe-firewall", "Firewall"),
+		per("network-firewall describe-firewall", "FirewallStatus"),
+		one("network-firewall list-firewall-policies", "FirewallPolicies"),
+		per("network-firewall describe-firewall-policy", "FirewallPolicy"),
+		one("network-firewall list-rule-groups", "RuleGroups"),
+		per("network-firewall describe-rule-group", "RuleGroup"),
+
+		// Cloud WAN, Direct Connect, Global Accelerator
+		one("networkmanager describe-global-networks", "GlobalNetworks"),
+		one("networkmanager list-peerings", "Peerings"),
+		per("networkmanager get-core-network", "CoreNetwork"),
+		per("networkmanager get-core-network-policy", "CoreNetworkPolicy"),
+		per("networkmanager get-network-routes", "NetworkRoutes"),
+		one("directconnect describe-connections", "connections"),
+		one("directconnect describe-virtual-interfaces", "virtualInterfaces"),
+		per("directconnect describe-direct-connect-gateway-associations", "directConnectGatewayAssociations"),
+		per("directconnect describe-direct-connect-gateway-attachments", "directConnectGatewayAttachments"),
+		one("directconnect describe-lags", "lags"),
+		one("directconnect describe-virtual-gateways", "virtualGateways"),
+		one("globalaccelerator list-accelerators", "Accelerators"),
+		per("globalaccelerator list-endpoint-groups", "EndpointGroups"),
+
+		// Who owns what
+		one("sts get-caller-identity", "UserId"),
+		one("organizations list-accounts", "Accounts"),
+		one("organizations describe-organization", "Organization"),
+		one("ram get-resource-shares", "resourceShares"),
+
+		// Names of interfaces and addresses
+		one("rds describe-db-instances", "DBInstances"),
+		one("rds describe-db-clusters", "DBClusters"),
+		one("rds describe-db-subnet-groups", "DBSubnetGroups"),
+		one("rds describe-db-proxies", "DBProxies"),
+		one("elasticache describe-cache-clusters", "CacheClusters"),
+		one("elasticache describe-replication-groups", "ReplicationGroups"),
+		one("es describe-elasticsearch-domains", "DomainStatusList"),
+		one("efs describe-file-systems", "FileSystems"),
+		one("efs describe-mount-targets", "MountTargets"),
+		one("lambda list-functions", "Functions"),
+	}
+}

@@ -1,0 +1,56 @@
+package solver
+
+// Code is an explanation code of AWS's Reachability Analyzer (docs/codes.md).
+type Code string
+
+// The codes that the components built so far raise.
+const (
+	BadState                    Code = "BAD_STATE"
+	BadStateAttachment          Code = "BAD_STATE_ATTACHMENT"
+	BadStateRoute               Code = "BAD_STATE_ROUTE"
+	CannotRoute                 Code = "CANNOT_ROUTE"
+	DisconnectedVPCs            Code = "DISCONNECTED_VPCS"
+	SecurityGroupMismatch       Code = "ENI_SG_RULES_MISMATCH"
+	SourceDestCheck             Code = "ENI_SOURCE_DEST_CHECK_RESTRICTION"
+	RejectsSpoofed              Code = "GATEWAY_REJECTS_SPOOFED_TRAFFIC"
+	HigherPriorityRoute         Code = "HIGHER_PRIORITY_ROUTE"
+	InternetDestinationRFC1918  Code = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS"
+	InternetDestinationRFC6598  Code = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS"
+	InternetReflection          Code = "IGW_NAT_REFLECTION"
+	InternetNoPrivateForIngress Code = "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"
+	InternetNoPublicForEgress   Code = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
+	InternetSourceRFC1918       Code = "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS"
+	InternetSourceRFC6598       Code = "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS"
+	MoreSpecificRoute           Code = "MORE_SPECIFIC_ROUTE"
+	NATRequiresSourceInVPC      Code = "NGW_REQUIRES_SOURCE_IN_VPC"
+	NoPath                      Code = "NO_PATH"
+	NoPossibleDestination       Code = "NO_POSSIBLE_DESTINATION"
+	NoRouteToDestination        Code = "NO_ROUTE_TO_DESTINATION"
+	PeeringRequiresAddress      Code = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"
+	ProtocolRestriction         Code = "PROTOCOL_RESTRICTION"
+	SubnetACLRestriction        Code = "SUBNET_ACL_RESTRICTION"
+	UnassociatedComponent       Code = "UNASSOCIATED_COMPONENT"
+	LocalRouteRestriction       Code = "VPC_LOCAL_ROUTE_CIDR_RESTRICTION"
+)
+
+// Reason tells apart what one code can mean; it is empty where the code says it all.
+type Reason string
+
+// The reasons.
+const (
+	ReasonNone          Reason = ""
+	ReasonElsewhere     Reason = "delivered-elsewhere"  // the address belongs to another interface than the one asked for
+	ReasonNoOwner       Reason = "no-owner"             // no interface owns the address
+	ReasonNoGateway     Reason = "no-internet-gateway"  // the VPC has no internet gateway
+	ReasonNATInitiation Reason = "nat-initiation"       // nothing can start a connection to a NAT gateway (NAT-4)
+	ReasonLoop          Reason = "loop"                 // the packet comes to the same NAT gateway again (NAT-6)
+	ReasonOtherGateway  Reason = "other-gateway"        // the reply leaves by another gateway than the request came in by (RET-5)
+	ReasonNoAddress     Reason = "no-address"           // a NAT gateway without a working address
+	ReasonNotInternet   Reason = "not-internet"         // an IPv6 address outside 2000::/3 at an internet gateway
+	ReasonNotLive       Reason = "not-live"             // the interface is not attached, so its public address counts for nothing (ENI-6)
+	ReasonDenyAllIGW    Reason = "deny-all-igw-traffic" // ENI-9
+	ReasonPrivateIPv6   Reason = "private-ipv6"         // VPC-4
+	ReasonOtherVPC      Reason = "attached-elsewhere"   // a gateway or peering that is not attached to this VPC
+	ReasonNoFamily      Reason = "no-common-family"     // FROM and TO have no address family in common
+	ReasonUnattached    Reason = "unattached"           // an interface with nothing behind it
+)

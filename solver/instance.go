@@ -1,0 +1,79 @@
+package solver
+
+import (
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// Leaving and entering an instance: its state decides (ENI-7), on the request only, because the reply passes the same two
+// instances.
+var (
+	instanceOut = &stage{name: "instance-out", row: instanceRow}
+	instanceIn  = &stage{name: "instance-in", row: instanceRow}
+)
+
+func init() {
+	instanceOut.step = func(w *walk, s *state) {
+		set := s.set
+		if s.leg == Forward {
+			set = w.running(s)
+		}
+		w.pass(s.to(interfaceOut, s.ref), set)
+	}
+	instanceIn.step = func(w *walk, s *state) {
+		set := s.set
+		if s.leg == Forward {
+			set = w.running(s)
+		}
+		w.arrive(s, set)
+	}
+}
+
+// instanceRow shows the instance only where the question named it, or reached it by address, as AWS's analyzer does.
+func instanceRow(w *walk, s *state) Hop {
+	e := &w.n.Interfaces[s.ref.Index]
+	ref := model.Ref{Kind: model.KindInstance, Index: e.Instance}
+	if e.Instance < 0 || (w.q.From.Ref != ref && w.q.To.Ref != ref) {
+		return Hop{}
+	}
+	return Hop{At: ref, VPC: model.Ref{Kind: model.KindVPC, Index: e.VPC}}
+}
+
+// running implements ENI-7 and D-12.
+func (w *walk) running(s *state) (set packet.Set) {
+	e := &w.n.Interfaces[s.ref.Index]
+	if e.Instance < 0 {
+		return s.set
+	}
+	ref := model.Ref{Kind: model.KindInstance, Index: e.Instance}
+	i := &w.n.Instances[e.Instance]
+	if m := i.Missing(); m != nil {
+		if !i.Unread() || !w.assume(s, AssumeRunning, ref) {
+			s.doubting(m)
+		}
+		return s.set
+	}
+	if i.Running() {
+		return s.set
+	}
+	return w.demand(s, s.set, false, Blocker{Code: BadState, At: ref, State: i.Record.State.Name, Interface: s.ref})
+}
+
+// arrive is the end of the request or of the reply at an interface.
+func (w *walk) arrive(s *state, set packet.Set) {
+	if s.leg == Return {
+		if len(w.q.From.Interfaces) > 0 && s.ref == w.start.ref {
+			w.finish(s, set)
+			return
+		}
+		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonElsewhere, At: s.ref})
+		return
+	}
+	for _, t := range w.q.To.Interfaces {
+		if t == s.ref.Index {
+			w.turn(s, set, s.to(instanceOut, s.ref))
+			return
+		}
+	}
+	w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonElsewhere, At: s.ref})
+}

@@ -1,0 +1,111 @@
+package solver
+
+import (
+	"net/netip"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// Leaving and entering a network interface (W-1, W-2, ENI-3, ENI-6, D-10, D-11).
+var (
+	interfaceOut = &stage{name: "interface-out", row: interfaceRow}
+	interfaceIn  = &stage{name: "interface-in", row: interfaceRow}
+)
+
+func init() {
+	interfaceOut.step = stepInterfaceOut
+	interfaceIn.step = stepInterfaceIn
+}
+
+func interfaceRow(w *walk, s *state) Hop {
+	e := &w.n.Interfaces[s.ref.Index]
+	h := Hop{At: s.ref, Subnet: model.Ref{Kind: model.KindSubnet, Index: e.Subnet}, VPC: model.Ref{Kind: model.KindVPC, Index: e.VPC}}
+	switch {
+	case e.Instance >= 0:
+		h.Attached = model.Ref{Kind: model.KindInstance, Index: e.Instance}
+	case e.NAT >= 0:
+		h.Attached = model.Ref{Kind: model.KindNATGateway, Index: e.NAT}
+	}
+	return h
+}
+
+func stepInterfaceOut(w *walk, s *state) {
+	e := &w.n.Interfaces[s.ref.Index]
+	if m := e.Missing(); m != nil {
+		w.stop(s, s.set, m)
+		return
+	}
+	s.vpc, s.subnet = e.VPC, e.Subnet
+	set := s.set
+	if s.leg == Forward {
+		set = w.attached(s, set, e)
+		set = w.ownSource(s, set, e)
+		set = w.special(s, set)
+	}
+	w.pass(s.to(groupsOut, s.ref), set)
+}
+
+func stepInterfaceIn(w *walk, s *state) {
+	e := &w.n.Interfaces[s.ref.Index]
+	set := s.set
+	if s.leg == Forward {
+		set = w.attached(s, set, e)
+	}
+	w.pass(s.to(instanceIn, s.ref), set)
+}
+
+// attached implements ENI-6, ENI-10 and VPC-7 as D-11 and D-47 have them.
+func (w *walk) attached(s *state, set packet.Set, e *model.Interface) packet.Set {
+	if e.Branch() {
+		s.doubting(&model.Missing{What: e.ID, Why: model.NotModelled, Detail: "trunk of a branch interface"})
+	}
+	live, state := e.Attachment()
+	b := Blocker{Code: BadStateAttachment, At: s.ref, State: state}
+	switch live {
+	case model.AttachedBad:
+		set = w.demand(s, set, false, b)
+	case model.Unattached:
+		b.Reason = ReasonUnattached
+		set = w.demand(s, set, w.q.Reading == AWS, b)
+	}
+	if e.Subnet >= 0 {
+		n := &w.n.Subnets[e.Subnet]
+		if !n.Available() {
+			set = w.demand(s, set, false, Blocker{Code: BadState, At: model.Ref{Kind: model.KindSubnet, Index: e.Subnet}, State: n.Record.State, Interface: s.ref})
+		}
+	}
+	return set
+}
+
+// ownSource implements ENI-3 on the way out. On the way in, packets are only ever delivered to the owner of their
+// destination, so the check cannot refuse there.
+func (w *walk) ownSource(s *state, set packet.Set, e *model.Interface) packet.Set {
+	if !e.SourceDestCheck() {
+		return set
+	}
+	own := w.p.Sources(e.OwnPrefixes()...)
+	return w.require(s, set, own, Blocker{Code: SourceDestCheck, At: s.ref, Egress: true})
+}
+
+// specialSpace never takes part in routing (RT-15); what stands in it is not modelled yet (D-15).
+var specialSpace = []netip.Prefix{netip.MustParsePrefix("169.254.168.0/22"), netip.MustParsePrefix("fd00:ec2::/32")}
+
+// special takes out packets to the resolver, the metadata service and their like (D-15).
+func (w *walk) special(s *state, set packet.Set) packet.Set {
+	if w.q.Reading == AWS { // SP-5: outside its scope
+		return set
+	}
+	special := specialSpace
+	if v := &w.n.VPCs[s.vpc]; v.Record != nil && v.Record.CidrBlock.IsValid() {
+		resolver := v.Record.CidrBlock.Masked().Addr().Next().Next() // SP-2: primary CIDR + 2
+		special = append(special[:len(special):len(special)], netip.PrefixFrom(resolver, resolver.BitLen()))
+	}
+	services := w.p.Destinations(special...)
+	hit := w.p.Intersect(set, services)
+	if hit.IsEmpty() {
+		return set
+	}
+	w.stop(s, hit, &model.Missing{What: "link-local services and the VPC resolver", Why: model.NotModelled, Detail: "special addresses"})
+	return w.p.Subtract(set, hit)
+}

@@ -1,0 +1,60 @@
+package solver
+
+import (
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// local is a VPC's local delivery: the implicit router (VPC-6, RT-14, D-44). localReply is the same for replies behind a NAT
+// gateway, which ask no route table (RET-6, D-65).
+var (
+	local      = &stage{name: "local"}
+	localReply = &stage{name: "local-reply"}
+)
+
+func init() {
+	routeTargets[model.KindVPC] = func(w *walk, s *state, r *model.Route, set packet.Set, toll []Blocker) {
+		next := s.to(local, r.Target)
+		next.toll, next.taken = toll, r
+		w.pass(next, set)
+	}
+	local.step = func(w *walk, s *state) {
+		v := &w.n.VPCs[s.ref.Index]
+		set := s.set
+		if m := v.Missing(); m != nil {
+			s.doubting(m)
+		} else {
+			inside := w.p.Destinations(v.Blocks...)
+			outside := w.p.Subtract(set, inside)
+			w.deadEnd(s, outside, Blocker{Code: LocalRouteRestriction, At: w.routedBy(s), VPC: s.ref})
+			set = w.p.Intersect(set, inside)
+		}
+		w.deliver(s, set)
+	}
+	localReply.step = stepLocalReply
+}
+
+// stepLocalReply delivers a translated-back reply from the NAT gateway's subnet to its client: directly in that subnet, else
+// through both network ACLs.
+func stepLocalReply(w *walk, s *state) {
+	rest := s.set
+	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(s.set)) {
+		e := &w.n.Interfaces[i]
+		if e.Subnet == s.subnet {
+			mine := w.p.Intersect(rest, w.p.Destinations(e.OwnPrefixes()...))
+			rest = w.p.Subtract(rest, mine)
+			w.hand(s, i, mine)
+		}
+	}
+	out := s.to(aclOut, model.Ref{Kind: model.KindSubnet, Index: s.subnet})
+	out.then, out.thenTo = local, s.ref
+	w.pass(out, rest)
+}
+
+// routedBy is the route table that led here; the VPC itself where none did.
+func (w *walk) routedBy(s *state) model.Ref {
+	if s.prev != nil && s.prev.stage == routing {
+		return model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s.prev)}
+	}
+	return s.ref
+}

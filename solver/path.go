@@ -1,0 +1,97 @@
+package solver
+
+import (
+	"slices"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// chain is the states from the start to s.
+func chain(s *state) []*state {
+	var out []*state
+	for ; s != nil; s = s.prev {
+		out = append(out, s)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// hops describes a branch for the packets of source; one is the witness as a set.
+func (w *walk) hops(e *event, source, one packet.Set) (forward, back []Hop) {
+	states := chain(e.at)
+	groups := make(map[model.Ref]model.Ref) // group that admitted, by interface
+	for i, s := range states {
+		if s.stage.row == nil {
+			continue
+		}
+		h := s.stage.row(w, s)
+		if h.At.IsZero() && h.Subnet.IsZero() {
+			continue
+		}
+		h.In = w.image(s, source)
+		h.Out = h.In
+		if i+1 < len(states) && states[i+1].leg == s.leg && states[i+1].frame != s.frame {
+			h.Out = w.image(states[i+1], source)
+		}
+		w.nameRule(&h, states, i, one, groups)
+		if s.leg == Return {
+			back = append(back, h)
+		} else {
+			forward = append(forward, h)
+		}
+	}
+	return forward, back
+}
+
+// nameRule finds the rule that decided about the witness at a hop.
+func (w *walk) nameRule(h *Hop, states []*state, i int, one packet.Set, groups map[model.Ref]model.Ref) {
+	s := states[i]
+	if h.At.Kind == model.KindRouteTable {
+		if i+1 < len(states) && states[i+1].taken != nil && states[i+1].taken.Record != nil {
+			h.Rule = &Rule{Of: h.At, Route: states[i+1].taken}
+		}
+		return
+	}
+	if s.stage.rule == nil {
+		return
+	}
+	if k, ok := w.p.Witness(w.image(s, one), likely...); ok {
+		h.Rule = s.stage.rule(w, s, k)
+	}
+	if h.At.Kind == model.KindSecurityGroup {
+		if h.Rule != nil {
+			h.At = h.Rule.Of
+			groups[s.ref] = h.At
+		} else if g, ok := groups[s.ref]; ok {
+			h.At = g
+		}
+	}
+}
+
+// explained adds to a blocker what a witness tells: the packet, and the rule that refused it.
+func (w *walk) explained(s *state, b Blocker) Blocker {
+	b.Witness, _ = w.p.Witness(b.Packets, likely...)
+	if b.Rule == nil && b.At.Kind == model.KindNetworkACL && s.stage.rule != nil {
+		b.Rule = s.stage.rule(w, s, b.Witness)
+	}
+	return b
+}
+
+// attach puts a blocker on the hop it belongs to: the one of its component, the nearest to the end of its leg. Where a
+// group refuses there is no row of the group (AWS's analyzer shows the interface), so that row is dropped by the caller.
+func attach(forward, back []Hop, b Blocker) {
+	hops := forward
+	if b.Leg == Return {
+		hops = back
+	}
+	for i := range slices.Backward(hops) {
+		if hops[i].At == b.At && (b.At.Kind != model.KindNetworkACL || hops[i].Egress == b.Egress) {
+			hops[i].Blockers = append(hops[i].Blockers, b)
+			return
+		}
+	}
+	if len(hops) > 0 {
+		hops[len(hops)-1].Blockers = append(hops[len(hops)-1].Blockers, b)
+	}
+}

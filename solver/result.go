@@ -1,0 +1,146 @@
+package solver
+
+import (
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// Verdict is the first of the four parts of an answer that is not empty (D-2).
+type Verdict uint8
+
+// The verdicts.
+const (
+	Reachable   Verdict = iota // at least one packet of the question is admitted
+	Ambiguous                  // some choices of AWS's let a packet through, others do not
+	Unknown                    // a fact that the snapshot does not hold decides
+	Unreachable                // every packet of the question is refused
+)
+
+func (v Verdict) String() string {
+	return [...]string{"reachable", "ambiguous", "unknown", "unreachable"}[v]
+}
+
+// Leg is the direction of a packet: the request or its reply.
+type Leg uint8
+
+// The legs.
+const (
+	Forward Leg = iota
+	Return
+)
+
+func (l Leg) String() string {
+	if l == Return {
+		return "return"
+	}
+	return "forward"
+}
+
+// Result is the answer to one question. Its sets live in Pool, which belongs to this result alone; a Result is
+// read-only but, because printing sets makes new ones, not safe for concurrent use.
+type Result struct {
+	Network *model.Network
+	Query   Query
+	Pool    *packet.Pool
+	Verdict Verdict
+
+	// Asked is the whole question; the four parts divide it. All are headers as they leave FROM.
+	Asked, Admitted, Ambiguous, Unknown, Blocked packet.Set
+
+	// Witness is one packet of the part that gives the verdict, as it leaves FROM; the hops tell its story.
+	// HasWitness is false where the question holds no packet at all.
+	Witness    packet.Packet
+	HasWitness bool
+
+	Forward, Return []Hop
+	Branches        []Branch  // where AWS chooses: every way the witness can take, if they differ
+	Blockers        []Blocker // of both legs, in the order of the hops, then those of the question as a whole
+	Missing         []*model.Missing
+	ArrivedAt       model.Ref // where a path ended that could not be followed to TO
+	Assumptions     []Assumption
+	Notes           []Note
+}
+
+// Hop is one component that a packet meets, one entry per thing that decides.
+type Hop struct {
+	At       model.Ref
+	Attached model.Ref // instance of an interface; gateway of a gateway's interface
+	Subnet   model.Ref // of an interface or a network ACL
+	VPC      model.Ref
+	In, Out  packet.Set // headers, narrowed to the packets that take the whole path
+	Egress   bool       // groups and ACLs: outbound rules
+	Rule     *Rule      // the rule that decided about the witness; nil where none did
+	Blockers []Blocker
+}
+
+// Rule is the rule that decided at a hop. Exactly one of Group, Entry and Route is set.
+type Rule struct {
+	Of    model.Ref // group, network ACL or route table
+	Group *model.GroupRule
+	Entry *model.ACLEntry
+	Route *model.Route
+}
+
+// Blocker is one reason why packets do not get through.
+type Blocker struct {
+	Code      Code
+	Reason    Reason
+	Leg       Leg
+	At        model.Ref
+	Egress    bool       // refused on the way out of the component
+	Rule      *Rule      // the rule that refused; nil where the lack of a rule did
+	Packets   packet.Set // what is refused here, in the header at this hop
+	Witness   packet.Packet
+	State     string    // for BAD_STATE and its kin: the state
+	Target    model.Ref // route codes: the component that a route should lead to
+	Interface model.Ref // where it is not At: the interface concerned
+	Subnet    model.Ref
+	VPC       model.Ref
+	Losing    *model.Route // MORE_SPECIFIC_ROUTE, HIGHER_PRIORITY_ROUTE, CANNOT_ROUTE: the route that does not serve
+}
+
+// Branch is one way that AWS may choose for the witness.
+type Branch struct {
+	Outcome         Verdict // Reachable, Unknown or Unreachable
+	Forward, Return []Hop
+	Blockers        []Blocker
+	Missing         []*model.Missing
+}
+
+// Assumption is a gap of the snapshot that was bridged.
+type Assumption struct {
+	Kind AssumptionKind
+	At   model.Ref
+	For  model.Ref // AssumeDefaultACL: the subnet that At, the VPC's default ACL, is taken to serve; zero otherwise
+}
+
+// AssumptionKind says what was assumed.
+type AssumptionKind string
+
+// The assumptions.
+const (
+	AssumeRunning      AssumptionKind = "instance-running"
+	AssumeDefaultACL   AssumptionKind = "default-network-acl"
+	AssumeACLAllows    AssumptionKind = "network-acl-allows"
+	AssumeGatewayWorks AssumptionKind = "gateway-works"
+	AssumeNoBPA        AssumptionKind = "block-public-access-off"
+	AssumePublicNAT    AssumptionKind = "nat-gateway-public"
+	AssumeSameRegion   AssumptionKind = "peering-same-region"
+)
+
+// Note is a remark on an answer that changes no verdict.
+type Note struct {
+	Kind NoteKind
+	At   model.Ref
+}
+
+// NoteKind says what a note is about.
+type NoteKind string
+
+// The notes.
+const (
+	NoteForwardOnly NoteKind = "forward-only"      // no reply was judged (UDP in reading aws, ICMP messages without a reply)
+	NoteIPv6        NoteKind = "beyond-aws-ipv6"   // AWS's analyzer does not consider IPv6 (W-6)
+	NoteInitiates   NoteKind = "service-interface" // FROM is a service's interface, which may never start connections (U-19)
+	NoteJoinedLegs  NoteKind = "internet-and-back" // out by one internet gateway and in by another (IGW-6)
+)

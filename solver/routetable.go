@@ -1,0 +1,162 @@
+package solver
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// routing is the route table of the subnet that packets leave (RT-1 to RT-20, D-40 to D-47).
+var routing = &stage{name: "routing"}
+
+func init() {
+	routing.step = stepRouting
+	routing.row = func(w *walk, s *state) Hop {
+		t, _ := w.n.TableOf(s.ref.Index)
+		if t < 0 {
+			return Hop{Subnet: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
+		}
+		return Hop{At: model.Ref{Kind: model.KindRouteTable, Index: t}, Subnet: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
+	}
+}
+
+func stepRouting(w *walk, s *state) {
+	t, m := w.n.TableOf(s.ref.Index)
+	if m != nil {
+		w.stop(s, s.set, m)
+		return
+	}
+	table := &w.n.RouteTables[t]
+	for _, i := range table.WaysTo(w.p.DestinationAddresses(s.set)) {
+		way := &table.Ways[i]
+		w.follow(s, table, way, w.p.Intersect(s.set, way.Destinations))
+	}
+	if w.relaxed {
+		w.detours(s, table)
+	}
+}
+
+// follow sends packets along the routes that win for them; several are branches of AWS's choice (RT-10).
+func (w *walk) follow(s *state, t *model.RouteTable, way *model.Way, set packet.Set) {
+	ref := model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s)}
+	switch {
+	case set.IsEmpty():
+		return
+	case way.Doubt != nil:
+		w.stop(s, set, way.Doubt)
+		return
+	case len(way.Routes) == 0:
+		w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, At: ref, VPC: model.Ref{Kind: model.KindVPC, Index: t.VPC}})
+		return
+	}
+	for _, k := range way.Routes {
+		r := &t.Routes[k]
+		if r.Record.State == "" || r.Record.State == "active" {
+			w.target(s, r, set, nil)
+			continue
+		}
+		b := Blocker{Code: BadStateRoute, Leg: s.leg, At: ref, State: r.Record.State, Rule: &Rule{Of: ref, Route: r}, Target: r.Target,
+			Packets: set, VPC: model.Ref{Kind: model.KindVPC, Index: t.VPC}}
+		w.deadEnd(s, set, b)
+		if w.relaxed {
+			w.target(s, r, set, []Blocker{b})
+		}
+	}
+}
+
+func (w *walk) tableIndex(s *state) int32 {
+	t, _ := w.n.TableOf(s.ref.Index)
+	return t
+}
+
+// target hands packets to the component that a route names.
+func (w *walk) target(s *state, r *model.Route, set packet.Set, toll []Blocker) {
+	if enter, ok := routeTargets[r.Target.Kind]; ok {
+		enter(w, s, r, set, toll)
+		return
+	}
+	res := w.n.Resource(r.Target)
+	w.stop(s, set, &model.Missing{What: res.ID, Account: res.Account, Region: res.Region, Why: model.NotModelled, Detail: res.Type + " as a route's target"})
+}
+
+// detours are the ways a relaxed walk may buy: components that the table could have named, because another of
+// its routes does or because they belong to the VPC (design 4.4).
+func (w *walk) detours(s *state, t *model.RouteTable) {
+	k, ok := w.p.Witness(s.set)
+	if !ok {
+		return
+	}
+	winners, matched := t.Table.Lookup(k.Destination)
+	at := model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s)}
+	for _, target := range w.candidates(s, t) {
+		if slices.ContainsFunc(winners, func(i int) bool { return t.Routes[i].Target == target }) {
+			continue
+		}
+		b := Blocker{Code: NoRouteToDestination, Leg: s.leg, At: at, Target: target, Packets: s.set, VPC: model.Ref{Kind: model.KindVPC, Index: t.VPC}}
+		for i := range t.Routes {
+			if r := &t.Routes[i]; r.Target == target {
+				b.Losing = r
+				b.Code = w.whyNot(t, i, k, winners, matched)
+				break
+			}
+		}
+		if matched {
+			b.Rule = &Rule{Of: at, Route: &t.Routes[winners[0]]}
+		}
+		route := &model.Route{Target: target, List: -1, Local: target.Kind == model.KindVPC}
+		w.target(s, route, s.set, []Blocker{b})
+	}
+}
+
+// whyNot says why a route does not carry a packet: its CIDR misses it, or it loses to another route.
+func (w *walk) whyNot(t *model.RouteTable, route int, k packet.Packet, winners []int, matched bool) Code {
+	for c := range t.Table.Matching(k.Destination) {
+		if c.Route != route {
+			continue
+		}
+		if matched {
+			if best := w.bestPrefix(t, k); best > c.Prefix.Bits() {
+				return MoreSpecificRoute
+			}
+		}
+		return HigherPriorityRoute
+	}
+	return CannotRoute
+}
+
+func (w *walk) bestPrefix(t *model.RouteTable, k packet.Packet) int {
+	p, _, _ := t.Table.LookupPrefix(k.Destination)
+	return p.Bits()
+}
+
+// candidates are the targets a table could have named, in a fixed order: by kind, then id.
+func (w *walk) candidates(s *state, t *model.RouteTable) []model.Ref {
+	var out []model.Ref
+	for i := range t.Routes {
+		out = append(out, t.Routes[i].Target)
+	}
+	if t.VPC >= 0 {
+		v := &w.n.VPCs[t.VPC]
+		k, _ := w.p.Witness(s.set)
+		if v.Holds(k.Destination) {
+			out = append(out, model.Ref{Kind: model.KindVPC, Index: t.VPC})
+		}
+		for _, g := range v.InternetGateways {
+			out = append(out, model.Ref{Kind: model.KindInternetGateway, Index: g})
+		}
+		for _, g := range v.NATGateways {
+			out = append(out, model.Ref{Kind: model.KindNATGateway, Index: g})
+		}
+		for _, g := range v.Peerings {
+			out = append(out, model.Ref{Kind: model.KindPeering, Index: g})
+		}
+	}
+	out = slices.DeleteFunc(out, func(r model.Ref) bool { return routeTargets[r.Kind] == nil })
+	slices.SortFunc(out, func(a, b model.Ref) int {
+		return cmp.Or(strings.Compare(a.Kind.String(), b.Kind.String()), strings.Compare(w.n.ID(a), w.n.ID(b)))
+	})
+	return slices.Compact(out)
+}

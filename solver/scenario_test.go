@@ -1,0 +1,264 @@
+package solver
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/vpcreach/vpcreach/internal/scenario"
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+	"github.com/vpcreach/vpcreach/snapshot"
+)
+
+// networkOf reads files through the real reader.
+func networkOf(t testing.TB, files map[string][]byte) *model.Network {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, data := range files {
+		fsys[name] = &fstest.MapFile{Data: data, Mode: 0o600}
+	}
+	s, err := snapshot.OpenFS(fsys, snapshot.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return model.Build(s)
+}
+
+// queryOf turns a scenario's question into a query, as the command line does.
+func queryOf(n *model.Network, q scenario.Question) (Query, error) {
+	var out Query
+	var err error
+	scope := model.Scope{Account: q.Options["account"], Region: q.Options["region"]}
+	if out.From, err = n.Resolve(q.From, scope); err != nil {
+		return out, err
+	}
+	if out.To, err = n.Resolve(q.To, scope); err != nil {
+		return out, err
+	}
+	if out.Protocol, err = ParseProtocol(q.Spec); err != nil {
+		return out, err
+	}
+	if out.Reading, err = ParseReading(q.Options["reading"]); err != nil {
+		return out, err
+	}
+	if out.SourcePorts, err = ParsePorts(q.Options["source-port"]); err != nil {
+		return out, err
+	}
+	out.SourceAddresses = prefixesOf(q.Options["source-address"])
+	out.DestinationAddresses = prefixesOf(q.Options["destination-address"])
+	_, out.Assume.None = q.Options["no-assume"]
+	for _, a := range strings.Split(q.Options["assume"], ",") {
+		out.Assume.NetworkACLs = out.Assume.NetworkACLs || a == "network-acls"
+		out.Assume.Gateways = out.Assume.Gateways || a == "gateways"
+	}
+	return out, nil
+}
+
+func prefixesOf(text string) []netip.Prefix {
+	if text == "" {
+		return nil
+	}
+	if a, err := netip.ParseAddr(text); err == nil {
+		return []netip.Prefix{netip.PrefixFrom(a, a.BitLen())}
+	}
+	return []netip.Prefix{netip.MustParsePrefix(text).Masked()}
+}
+
+// TestScenarios asks every question of testdata/scenarios. A scenario's title names the rules it holds.
+func TestScenarios(t *testing.T) {
+	scenarios, err := scenario.Load("../testdata/scenarios")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(scenarios) == 0 {
+		t.Fatal("no scenarios")
+	}
+	for _, s := range scenarios {
+		t.Run(s.Title, func(t *testing.T) {
+			t.Parallel()
+			files, err := s.Files()
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := networkOf(t, files)
+			for _, q := range s.Questions {
+				ask(t, n, s, q)
+			}
+		})
+	}
+}
+
+func ask(t *testing.T, n *model.Network, s scenario.Scenario, q scenario.Question) {
+	t.Helper()
+	name := fmt.Sprintf("%s:%d: %s -> %s %s", s.File, q.Line, q.From, q.To, q.Spec)
+	query, err := queryOf(n, q)
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	r, err := Solve(n, query)
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	for _, problem := range compare(n, r, q) {
+		t.Errorf("%s: %s\n%s", name, problem, dump(n, r))
+	}
+}
+
+// compare lists what a result lacks of what a question expects.
+func compare(n *model.Network, r *Result, q scenario.Question) []string {
+	var out []string
+	problem := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	if r.Verdict.String() != q.Verdict {
+		problem("verdict %s, want %s", r.Verdict, q.Verdict)
+		return out
+	}
+	for _, b := range q.Blockers {
+		if !slices.ContainsFunc(r.Blockers, func(x Blocker) bool {
+			return string(x.Code) == b.Code && (b.Component == "" || n.ID(x.At) == b.Component)
+		}) {
+			problem("no blocker %s@%s", b.Code, b.Component)
+		}
+	}
+	if q.Only && len(r.Blockers) != len(q.Blockers) {
+		problem("%d blockers, want only %d", len(r.Blockers), len(q.Blockers))
+	}
+	if !inOrder(n, r.Forward, q.Via) {
+		problem("forward path does not pass %v in this order", q.Via)
+	}
+	if !inOrder(n, r.Return, q.Back) {
+		problem("return path does not pass %v in this order", q.Back)
+	}
+	for _, x := range q.Rules {
+		if got := ruleAt(n, r.Forward, x.Component); got != x.Rule {
+			problem("rule %q decided at %s, want %q", got, x.Component, x.Rule)
+		}
+	}
+	for _, x := range q.BackRules {
+		if got := ruleAt(n, r.Return, x.Component); got != x.Rule {
+			problem("on the return path rule %q decided at %s, want %q", got, x.Component, x.Rule)
+		}
+	}
+	return append(out, compareRest(r, q)...)
+}
+
+func compareRest(r *Result, q scenario.Question) []string {
+	var out []string
+	if len(q.Admits) > 0 {
+		var got []string
+		for _, b := range r.Pool.Boxes(r.Admitted) {
+			got = append(got, portsOf(b)...)
+		}
+		if !slices.Equal(got, q.Admits) {
+			out = append(out, fmt.Sprintf("admits %q, want %q", got, q.Admits))
+		}
+	}
+	for _, call := range q.Missing {
+		found := false
+		for _, m := range r.Missing {
+			found = found || string(m.Call) == call || strings.Contains(string(m.Why)+" "+m.Detail, call)
+		}
+		if !found {
+			out = append(out, "no missing fact names "+call)
+		}
+	}
+	for _, word := range q.Assumes {
+		if !slices.ContainsFunc(r.Assumptions, func(a Assumption) bool {
+			return strings.Contains(string(a.Kind)+" "+r.Network.ID(a.At)+" "+r.Network.ID(a.For), strings.ToLower(word))
+		}) {
+			out = append(out, "no assumption "+word)
+		}
+	}
+	for _, word := range q.Notes {
+		if !slices.ContainsFunc(r.Notes, func(n Note) bool { return strings.Contains(string(n.Kind), strings.ToLower(word)) }) {
+			out = append(out, "no note "+word)
+		}
+	}
+	return out
+}
+
+// portsOf prints a box as questions write it: tcp/443, tcp/70-79, icmp/8/0.
+func portsOf(b packet.Box) []string {
+	var out []string
+	for _, p := range b.Protocols {
+		for n := int(p.From); n <= int(p.To); n++ {
+			name := packet.ProtocolName(uint8(n))
+			switch {
+			case b.ICMPTypes != nil:
+				for _, t := range b.ICMPTypes {
+					out = append(out, fmt.Sprintf("%s/%d", name, t.From))
+				}
+			case len(b.DestinationPorts) == 0:
+				out = append(out, name)
+			}
+			for _, r := range b.DestinationPorts {
+				out = append(out, name+"/"+portText(r))
+			}
+		}
+	}
+	return out
+}
+
+func inOrder(n *model.Network, hops []Hop, ids []string) bool {
+	for _, h := range hops {
+		if len(ids) > 0 && n.ID(h.At) == ids[0] {
+			ids = ids[1:]
+		}
+	}
+	return len(ids) == 0
+}
+
+// ruleAt is the rule that decided at a component: an ACL's number, a group's id, a route's destination.
+func ruleAt(n *model.Network, hops []Hop, id string) string {
+	for _, h := range hops {
+		if n.ID(h.At) != id && (h.At.Kind != model.KindSecurityGroup || n.ID(h.Attached) != id) {
+			continue
+		}
+		rule := h.Rule
+		if rule == nil && len(h.Blockers) > 0 {
+			rule = h.Blockers[0].Rule
+		}
+		switch {
+		case rule == nil:
+		case rule.Entry != nil:
+			return fmt.Sprint(rule.Entry.RuleNumber)
+		case rule.Group != nil:
+			return n.ID(rule.Of)
+		case rule.Route != nil && rule.Route.List >= 0:
+			return n.PrefixLists[rule.Route.List].ID
+		case rule.Route != nil:
+			return rule.Route.Prefix.String()
+		}
+	}
+	return ""
+}
+
+// dump shows a result for a person who reads a failing test.
+func dump(n *model.Network, r *Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "  %s, witness %v\n", r.Verdict, r.Witness)
+	line := func(leg string, hops []Hop) {
+		for _, h := range hops {
+			fmt.Fprintf(&b, "  %s %s %s rule=%q", leg, h.At.Kind, n.ID(h.At), ruleAt(n, []Hop{h}, n.ID(h.At)))
+			for _, x := range h.Blockers {
+				fmt.Fprintf(&b, " BLOCKED %s", x.Code)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	line(">", r.Forward)
+	line("<", r.Return)
+	for _, x := range r.Blockers {
+		fmt.Fprintf(&b, "  blocker %s %s at %s %s\n", x.Leg, x.Code, n.ID(x.At), x.Reason)
+	}
+	for _, m := range r.Missing {
+		fmt.Fprintf(&b, "  missing %+v\n", *m)
+	}
+	fmt.Fprintf(&b, "  assumptions %v\n", r.Assumptions)
+	return b.String()
+}

@@ -1,0 +1,275 @@
+package solver
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// The groups of an interface on the way out and on the way in (SG-1 to SG-27, D-20 to D-27). They are stateful: a reply
+// passes whatever they say (SG-5, RET-2).
+var (
+	groupsOut = &stage{name: "groups-out"}
+	groupsIn  = &stage{name: "groups-in"}
+)
+
+func init() {
+	groupsOut.step = func(w *walk, s *state) {
+		next := s.to(leaving, model.Ref{Kind: model.KindSubnet, Index: s.subnet})
+		next.then = routing
+		if s.back >= 0 && s.leg == Return { // NAT-9: the reply goes back over the peering whatever the routes say
+			next.then, next.thenTo = peering, model.Ref{Kind: model.KindPeering, Index: s.back}
+		}
+		w.groups(s, next, true)
+	}
+	groupsIn.step = func(w *walk, s *state) { w.groups(s, s.to(interfaceIn, s.ref), false) }
+	groupsOut.row = func(w *walk, s *state) Hop { return groupRow(w, s, true) }
+	groupsIn.row = func(w *walk, s *state) Hop { return groupRow(w, s, false) }
+	groupsOut.rule = func(w *walk, s *state, k packet.Packet) *Rule { return groupRule(w, s, k, true) }
+	groupsIn.rule = func(w *walk, s *state, k packet.Packet) *Rule { return groupRule(w, s, k, false) }
+}
+
+// groupRow names the interface's first group; naming the one that admits needs a packet (groupRule).
+func groupRow(w *walk, s *state, egress bool) Hop {
+	e := &w.n.Interfaces[s.ref.Index]
+	if len(e.Groups) == 0 {
+		return Hop{}
+	}
+	return Hop{At: model.Ref{Kind: model.KindSecurityGroup, Index: e.Groups[0]}, Attached: s.ref, Egress: egress,
+		VPC: model.Ref{Kind: model.KindVPC, Index: e.VPC}}
+}
+
+// groups lets pass what some group allows. What is only allowed if a missing fact says so goes on with a doubt.
+func (w *walk) groups(s *state, next state, egress bool) {
+	e := &w.n.Interfaces[s.ref.Index]
+	if s.leg == Return || e.Unfiltered() {
+		w.pass(next, s.set)
+		return
+	}
+	g := w.judge(s, e, egress)
+	rest := w.p.Subtract(s.set, g.allowed)
+	if rest.IsEmpty() {
+		w.pass(next, s.set)
+		return
+	}
+	maybe := w.p.Intersect(rest, g.maybe)
+	b := Blocker{Code: SecurityGroupMismatch, At: s.ref, Egress: egress,
+		Subnet: model.Ref{Kind: model.KindSubnet, Index: e.Subnet}, VPC: model.Ref{Kind: model.KindVPC, Index: e.VPC}}
+	if w.relaxed {
+		if maybe.IsEmpty() {
+			w.refuse(s, rest, b)
+		}
+		w.pass(next, s.set)
+		return
+	}
+	w.refuse(s, w.p.Subtract(rest, maybe), b)
+	w.pass(next, w.p.Intersect(s.set, g.allowed))
+	if !maybe.IsEmpty() {
+		doubted := *s
+		doubted.missing = slices.Clone(s.missing)
+		for _, m := range g.missing {
+			doubted.doubting(m)
+		}
+		next.prev, next.doubt = &doubted, true
+		w.pass(next, maybe)
+	}
+}
+
+// judgement is what the groups of an interface say of a set of packets.
+type judgement struct {
+	allowed packet.Set // some rule matches
+	maybe   packet.Set // a rule might match: a fact about it is missing
+	missing []*model.Missing
+}
+
+// judge unites the groups of the interface (SG-1, SG-3).
+func (w *walk) judge(s *state, e *model.Interface, egress bool) judgement {
+	var j judgement
+	for _, i := range e.Groups {
+		g := &w.n.SecurityGroups[i]
+		if m := g.Missing(); m != nil { // D-21
+			j.doubt(w, s.set, m)
+			continue
+		}
+		rules := &g.Ingress
+		if egress {
+			rules = &g.Egress
+		}
+		j.allowed = w.p.Union(j.allowed, w.p.Intersect(s.set, rules.Addresses))
+		for _, u := range rules.Unknown { // D-26, D-31
+			j.doubt(w, w.p.Intersect(s.set, u.Packets), u.Missing)
+		}
+		for k := range rules.References {
+			r := &rules.References[k]
+			hit := w.p.Intersect(s.set, r.Packets)
+			switch {
+			case r.Stale || hit.IsEmpty(): // SG-24
+			case egress:
+				w.referenceOut(s, e, r, hit, &j)
+			default:
+				w.referenceIn(s, e, r, hit, &j)
+			}
+		}
+	}
+	return j
+}
+
+func (j *judgement) doubt(w *walk, set packet.Set, m *model.Missing) {
+	if set.IsEmpty() {
+		return
+	}
+	j.maybe = w.p.Union(j.maybe, set)
+	if !slices.ContainsFunc(j.missing, func(x *model.Missing) bool { return *x == *m }) {
+		j.missing = append(j.missing, m)
+	}
+}
+
+// referenceIn implements an ingress reference (SG-16 to SG-20, D-22, D-23): the sender carries the group, the packet
+// comes from one of its addresses, and the two interfaces are in one VPC or in VPCs whose peering the packet crossed.
+func (w *walk) referenceIn(s *state, e *model.Interface, r *model.GroupReference, hit packet.Set, j *judgement) {
+	if s.strange && w.q.Reading == Strict { // SG-23, D-24
+		g := &w.n.SecurityGroups[r.Group]
+		j.doubt(w, hit, &model.Missing{What: "interfaces that carry " + g.ID, Call: "describe-network-interfaces", Why: model.NotAsked})
+	}
+	if s.token < 0 {
+		return
+	}
+	sender := &w.n.Interfaces[s.token]
+	if !slices.Contains(sender.Groups, r.Group) {
+		return
+	}
+	if s.crossed >= 0 {
+		if !w.referable(s, s.crossed) {
+			return
+		}
+	} else if sender.VPC != e.VPC {
+		return
+	}
+	j.allowed = w.p.Union(j.allowed, w.p.Intersect(hit, w.p.Sources(sender.OwnPrefixes()...)))
+}
+
+// referable says whether references work across a peering (SG-19, D-23).
+func (w *walk) referable(s *state, peering int32) bool {
+	same, stated := w.n.Peerings[peering].SameRegion()
+	if !stated {
+		ref := model.Ref{Kind: model.KindPeering, Index: peering}
+		if !w.assume(s, AssumeSameRegion, ref) {
+			s.doubting(&model.Missing{What: "Region of " + w.n.ID(ref), Call: "describe-vpc-peering-connections", Why: model.NotHeld})
+		}
+	}
+	return same
+}
+
+// referenceOut implements an egress reference (SG-18, D-22, D-27): the destination belongs to an interface that carries the
+// group, in the same VPC or in one joined by an active peering of one Region.
+func (w *walk) referenceOut(s *state, e *model.Interface, r *model.GroupReference, hit packet.Set, j *judgement) {
+	dst := w.p.DestinationAddresses(hit)
+	w.members(e.VPC, r, hit, dst, j)
+	v := &w.n.VPCs[e.VPC]
+	home := hit // what may be meant for this VPC
+	if v.Known() {
+		home = w.p.Intersect(hit, w.p.Destinations(v.Blocks...))
+	}
+	if m := w.n.UnreadInterfaces(e.VPC); m != nil {
+		j.doubt(w, w.unowned(e.VPC, home, dst), m)
+	}
+	if m := w.n.UnreadPeerings(e.VPC); m != nil {
+		j.doubt(w, w.p.Subtract(hit, home), m)
+	}
+	for _, k := range v.Peerings {
+		w.membersOver(s, e.VPC, k, r, hit, dst, j)
+	}
+}
+
+// members allows packets to the addresses of the VPC's interfaces that carry the group.
+func (w *walk) members(vpc int32, r *model.GroupReference, hit packet.Set, dst packet.Addresses, j *judgement) {
+	for _, i := range w.n.OwnersWithin(vpc, dst) {
+		if o := &w.n.Interfaces[i]; slices.Contains(o.Groups, r.Group) {
+			j.allowed = w.p.Union(j.allowed, w.p.Intersect(hit, w.p.Destinations(o.OwnPrefixes()...)))
+		}
+	}
+}
+
+// membersOver is members for the VPC on the far side of a peering.
+func (w *walk) membersOver(s *state, vpc, peering int32, r *model.GroupReference, hit packet.Set, dst packet.Addresses, j *judgement) {
+	p := &w.n.Peerings[peering]
+	if !p.Known() || !p.Active() {
+		return
+	}
+	far := p.Sides[1-p.Near(vpc)]
+	there := w.p.Intersect(hit, w.p.Destinations(far.Blocks...))
+	if far.VPC < 0 || there.IsEmpty() || !w.referable(s, peering) {
+		return
+	}
+	if !w.n.Present(far.VPC) { // SG-23
+		if w.q.Reading == Strict {
+			j.doubt(w, there, w.n.MissingVPC(far.VPC))
+		}
+		return
+	}
+	w.members(far.VPC, r, there, dst, j)
+	if m := w.n.UnreadInterfaces(far.VPC); m != nil {
+		j.doubt(w, w.unowned(far.VPC, there, dst), m)
+	}
+}
+
+// unowned is the part of set whose destination no known interface of the VPC owns.
+func (w *walk) unowned(vpc int32, set packet.Set, dst packet.Addresses) packet.Set {
+	var known []netip.Prefix
+	for _, i := range w.n.OwnersWithin(vpc, dst) {
+		known = append(known, w.n.Interfaces[i].OwnPrefixes()...)
+	}
+	return w.p.Subtract(set, w.p.Destinations(known...))
+}
+
+// groupRule names the rule that admits one packet: the first that matches, in the order of the interface's groups.
+func groupRule(w *walk, s *state, k packet.Packet, egress bool) *Rule {
+	if s.leg == Return {
+		return nil
+	}
+	e := &w.n.Interfaces[s.ref.Index]
+	for _, i := range e.Groups {
+		g := &w.n.SecurityGroups[i]
+		rules := &g.Ingress
+		if egress {
+			rules = &g.Egress
+		}
+		for n := range rules.Rules {
+			r := &rules.Rules[n]
+			if r.Protocol(k) && w.peerMatches(s, e, rules, n, k) {
+				return &Rule{Of: model.Ref{Kind: model.KindSecurityGroup, Index: i}, Group: r}
+			}
+		}
+	}
+	return nil
+}
+
+// peerMatches says whether the peer of one rule matches one packet.
+func (w *walk) peerMatches(s *state, e *model.Interface, rules *model.GroupRules, n int, k packet.Packet) bool {
+	r := &rules.Rules[n]
+	a := r.PeerAddress(k)
+	switch {
+	case r.Peer.IsValid():
+		return r.Peer.Contains(a)
+	case r.List >= 0:
+		return slices.ContainsFunc(w.n.PrefixLists[r.List].Entries, func(p netip.Prefix) bool { return p.Contains(a) })
+	}
+	for i := range rules.References {
+		ref := &rules.References[i]
+		if ref.Rule != n || ref.Stale {
+			continue
+		}
+		var j judgement
+		scratch := *s // judging again must not repeat the assumptions
+		set := w.p.OfPacket(k)
+		if r.Egress {
+			w.referenceOut(&scratch, e, ref, set, &j)
+		} else {
+			w.referenceIn(&scratch, e, ref, set, &j)
+		}
+		return !j.allowed.IsEmpty()
+	}
+	return false
+}

@@ -1,0 +1,235 @@
+package solver
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// Solve answers one question. It fails only for a question that cannot be asked; what the network does not tell
+// becomes an unknown verdict. It changes nothing, so any number of questions can be asked of a network at once.
+func Solve(n *model.Network, q Query) (*Result, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	r := &Result{Network: n, Query: q, Pool: n.Pool().Scratch()}
+	for _, end := range []*model.End{&q.From, &q.To} {
+		if end.Kind == model.EndMissing {
+			r.cannotTell(end)
+			return r, nil
+		}
+	}
+	walks, err := r.walks()
+	if err != nil || r.Verdict == Unknown {
+		return r, err
+	}
+	if r.Asked.IsEmpty() {
+		r.nothingAsked()
+		return r, nil
+	}
+	for _, w := range walks {
+		w.run()
+	}
+	r.divide(walks)
+	r.tell(walks)
+	return r, nil
+}
+
+// cannotTell answers a question whose end the snapshot cannot tell or which is not modelled.
+func (r *Result) cannotTell(end *model.End) {
+	r.Asked = r.protocolSet()
+	r.Unknown = r.Asked
+	r.Verdict = Unknown
+	r.Missing = []*model.Missing{end.Missing}
+	r.ArrivedAt = end.Ref
+}
+
+// nothingAsked answers a question that no packet belongs to: an end without an address, or ends without a common family.
+func (r *Result) nothingAsked() {
+	r.Verdict = Unreachable
+	b := Blocker{Code: NoPath, Reason: ReasonNoFamily, At: r.Query.To.Ref}
+	if r.Query.Reading == AWS {
+		b = Blocker{Code: UnassociatedComponent, Reason: ReasonNoFamily, At: r.Query.To.Ref}
+		if len(r.Query.From.Interfaces) > 0 && r.sources(r.Query.From.Interfaces[0]).IsEmpty() {
+			b.At = r.Query.From.Ref
+		}
+	}
+	r.Blockers = []Blocker{b}
+}
+
+func (r *Result) protocolSet() packet.Set {
+	set := packet.Empty
+	for _, m := range r.Query.matches() {
+		set = r.Pool.Union(set, r.Pool.Of(m))
+	}
+	return set
+}
+
+// walks makes one walk for each start that the question allows: each of FROM's interfaces, or the internet.
+func (r *Result) walks() ([]*walk, error) {
+	q := &r.Query
+	base := r.Pool.Intersect(r.protocolSet(), r.destinations())
+	var walks []*walk
+	add := func(s state, set packet.Set) {
+		s.set = set
+		s.back, s.crossed, s.iface = -1, -1, -1
+		r.Asked = r.Pool.Union(r.Asked, set)
+		if !set.IsEmpty() {
+			walks = append(walks, r.walk(s))
+		}
+	}
+	if internet(&q.From) {
+		s := state{stage: fromInternet, ref: model.Ref{Kind: model.KindInternet}, vpc: -1, subnet: -1, token: -1}
+		add(s, r.Pool.Intersect(base, r.internetSources()))
+		return walks, nil
+	}
+	if q.From.Kind == model.EndAddress {
+		return r.strangers(base)
+	}
+	for _, i := range q.From.Interfaces {
+		e := &r.Network.Interfaces[i]
+		s := state{stage: instanceOut, ref: model.Ref{Kind: model.KindInterface, Index: i}, vpc: e.VPC, subnet: e.Subnet, token: i}
+		if !e.Initiates() {
+			s.notes = []Note{{Kind: NoteInitiates, At: s.ref}}
+		}
+		add(s, r.Pool.Intersect(base, r.sources(i)))
+	}
+	return walks, nil
+}
+
+// strangers makes walks for an address that no interface of the snapshot owns: it can be on the far side of a peering, of
+// which only the blocks are known (D-24). Anywhere else nothing can be told.
+func (r *Result) strangers(base packet.Set) ([]*walk, error) {
+	n, from := r.Network, &r.Query.From
+	set := r.Pool.Intersect(base, r.Pool.Sources(from.Prefixes...))
+	r.Asked = set
+	var walks []*walk
+	for i := range n.Peerings {
+		for k, side := range n.Peerings[i].Sides {
+			far := side.VPC >= 0 && !n.Present(side.VPC) && n.Peerings[i].Sides[1-k].VPC >= 0
+			mine := r.Pool.Intersect(set, r.Pool.Sources(side.Blocks...))
+			if far && !mine.IsEmpty() {
+				s := state{stage: peering, ref: model.Ref{Kind: model.KindPeering, Index: int32(i)}, set: mine, vpc: side.VPC,
+					subnet: -1, token: -1, back: -1, crossed: -1, iface: -1, strange: true}
+				s.doubting(n.MissingVPC(side.VPC))
+				walks = append(walks, r.walk(s))
+			}
+		}
+	}
+	if len(walks) > 0 {
+		return walks, nil
+	}
+	missing := &model.Missing{What: from.Text, Why: model.NotHeld, Detail: "no interface of the snapshot owns the address"}
+	for v := range n.VPCs {
+		if !n.VPCs[v].Holds(from.Prefixes[0].Addr()) {
+			continue
+		}
+		if missing = n.UnreadInterfaces(int32(v)); missing == nil {
+			return nil, fmt.Errorf("no interface of %s owns %s: nothing can start from it", n.VPCs[v].ID, from.Text)
+		}
+	}
+	r.Unknown, r.Verdict, r.Missing = set, Unknown, []*model.Missing{missing}
+	return nil, nil
+}
+
+func (r *Result) walk(start state) *walk {
+	w := &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start, seen: make(map[key]packet.Set)}
+	w.push(w.start)
+	return w
+}
+
+// linkLocal never leaves a subnet, so it is no part of the internet that the strict reading asks about.
+var linkLocal = netip.MustParsePrefix("169.254.0.0/16")
+
+// internetSpace is the internet as an end (D-4).
+func (r *Result) internetSpace(of func(...netip.Prefix) packet.Set) packet.Set {
+	p := r.Pool
+	v4 := p.Subtract(p.OfFamily(packet.IPv4), of(model.PrivateSpace...))
+	if r.Query.Reading == Strict {
+		v4 = p.Subtract(v4, of(linkLocal))
+	}
+	return p.Union(v4, of(model.GlobalIPv6))
+}
+
+func (r *Result) internetSources() packet.Set {
+	switch {
+	case r.Query.SourceAddresses != nil:
+		return r.Pool.Sources(r.Query.SourceAddresses...)
+	case r.Query.From.Prefixes != nil:
+		return r.Pool.Sources(r.Query.From.Prefixes...)
+	}
+	return r.internetSpace(r.Pool.Sources)
+}
+
+// sources are the addresses that one of FROM's interfaces sends from (D-3).
+func (r *Result) sources(iface int32) packet.Set {
+	q, e := &r.Query, &r.Network.Interfaces[iface]
+	own := r.Pool.Sources(e.OwnPrefixes()...)
+	switch {
+	case q.SourceAddresses != nil:
+		return r.Pool.Sources(q.SourceAddresses...)
+	case q.From.Prefixes == nil:
+		return own
+	case q.From.Public:
+		var private []netip.Prefix
+		for _, m := range e.Public {
+			if slices.ContainsFunc(q.From.Prefixes, func(p netip.Prefix) bool { return p.Contains(m.Public) }) {
+				private = append(private, single(m.Private))
+			}
+		}
+		return r.Pool.Sources(private...)
+	}
+	return r.Pool.Intersect(own, r.Pool.Sources(q.From.Prefixes...))
+}
+
+// destinations are the addresses that the question is about (D-3).
+func (r *Result) destinations() packet.Set {
+	q := &r.Query
+	if q.DestinationAddresses != nil {
+		return r.Pool.Destinations(q.DestinationAddresses...)
+	}
+	switch q.To.Kind {
+	case model.EndInternet, model.EndGateway:
+		if q.To.Prefixes != nil {
+			return r.Pool.Destinations(q.To.Prefixes...)
+		}
+		return r.internetSpace(r.Pool.Destinations)
+	case model.EndAddress:
+		return r.Pool.Destinations(q.To.Prefixes...)
+	}
+	var all []netip.Prefix
+	for _, i := range q.To.Interfaces {
+		all = append(all, r.meant(&r.Network.Interfaces[i])...)
+	}
+	set := r.Pool.Destinations(all...)
+	if q.To.Prefixes != nil {
+		if q.To.Public {
+			return r.Pool.Destinations(q.To.Prefixes...)
+		}
+		set = r.Pool.Intersect(set, r.Pool.Destinations(q.To.Prefixes...))
+	}
+	return set
+}
+
+// meant are the addresses by which FROM means an interface: public ones from the internet, its own from inside.
+func (r *Result) meant(e *model.Interface) []netip.Prefix {
+	if !internet(&r.Query.From) || r.Query.To.Prefixes != nil {
+		return e.OwnPrefixes()
+	}
+	var out []netip.Prefix
+	for _, m := range e.Public {
+		out = append(out, single(m.Public))
+	}
+	for _, p := range e.OwnPrefixes() {
+		if p.Addr().Is6() && r.Query.Reading == Strict {
+			out = append(out, p)
+		}
+	}
+	if len(out) == 0 {
+		return e.OwnPrefixes()
+	}
+	return out
+}

@@ -1,0 +1,104 @@
+package solver
+
+import (
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// stage is one question that a component answers about packets: what leaves, where to, and what is refused? A
+// component has one stage for each way packets meet it (an interface on the way out and on the way in).
+type stage struct {
+	name string
+	step func(w *walk, s *state)
+	// row is the component that the stage is shown as in an answer; nil for stages that decide nothing a person
+	// would look for. rule names the rule that decided about one packet; nil where stages have none.
+	row  func(w *walk, s *state) Hop
+	rule func(w *walk, s *state, k packet.Packet) *Rule
+}
+
+// routeTargets says which stage takes packets from a route, by the kind of the route's target. Each component that can be
+// a target adds itself; a kind that is not here is not modelled.
+var routeTargets = map[model.Kind]func(w *walk, s *state, r *model.Route, set packet.Set, toll []Blocker){}
+
+// state is a set of packets at one stage of one component.
+type state struct {
+	stage *stage
+	ref   model.Ref  // what the stage works on: interface, subnet, VPC or gateway
+	set   packet.Set // headers here
+	leg   Leg
+
+	// Where the packets stand.
+	vpc    int32
+	subnet int32  // -1 between subnets and outside
+	iface  int32  // the interface they are being delivered to, once that is known; -1 before
+	then   *stage // after a network ACL: where to go
+	thenTo model.Ref
+
+	// What travels with them.
+	token   int32     // interface they left from, whose groups references see (SG-20); -1 once erased
+	crossed int32     // peering crossed since then; -1 for none
+	edge    model.Ref // internet gateway by which they came in or left
+	back    int32     // peering that the reply takes whatever the routes say (NAT-9); -1 for none
+	frame   *frame    // translations to undo on the reply, latest first
+	doubt   bool      // a missing fact has been passed (D-80)
+	strange bool      // they come from an interface that no answer describes (D-24)
+
+	prev  *state
+	hops  int
+	taken *model.Route // the route that led here; nil where none did
+
+	// Found at this stage.
+	missing []*model.Missing
+	assumed []Assumption
+	notes   []Note
+
+	// Relaxed walk only.
+	bought []Blocker // refusals of this stage that were bought off
+	toll   []Blocker // refusals of the stage before that were bought off to come here
+	cost   int
+}
+
+// to makes the state that follows s at another stage. The caller sets what changes and passes it on with a set.
+func (s *state) to(stage *stage, ref model.Ref) state {
+	next := *s
+	next.stage, next.ref, next.prev = stage, ref, s
+	next.hops++
+	next.then, next.thenTo, next.taken = nil, model.Ref{}, nil
+	next.missing, next.assumed, next.notes, next.bought, next.toll = nil, nil, nil, nil, nil
+	return next
+}
+
+// after makes the state that follows a network ACL: where the state before it wanted to go.
+func (s *state) after() state {
+	then, ref := s.then, s.thenTo
+	return s.to(then, ref)
+}
+
+// doubting marks s: a fact is missing, but the packets go on (D-80).
+func (s *state) doubting(m *model.Missing) {
+	s.doubt = true
+	s.missing = append(s.missing, m)
+}
+
+// key is what makes two states of one walk the same but for their sets.
+type key struct {
+	stage   *stage
+	ref     model.Ref
+	leg     Leg
+	vpc     int32
+	subnet  int32
+	iface   int32
+	then    *stage
+	thenTo  model.Ref
+	token   int32
+	crossed int32
+	edge    model.Ref
+	back    int32
+	frame   *frame
+	doubt   bool
+	strange bool
+}
+
+func (s *state) key() key {
+	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.then, s.thenTo, s.token, s.crossed, s.edge, s.back, s.frame, s.doubt, s.strange}
+}

@@ -1,0 +1,137 @@
+package solver
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// likely are headers that a person would pick; a witness takes what it can from them, the first that fits first.
+var likely = []packet.Packet{
+	{Source: netip.MustParseAddr("198.51.100.7"), Destination: netip.MustParseAddr("198.51.100.7"), Protocol: packet.TCP, SourcePort: 49152, DestinationPort: 443},
+	{Source: netip.MustParseAddr("2001:db8::7"), Destination: netip.MustParseAddr("2001:db8::7"), Protocol: packet.ICMP, ICMPType: 8, SourcePort: 32768},
+	{Source: netip.MustParseAddr("2001:db8::7"), Destination: netip.MustParseAddr("2001:db8::7"), Protocol: packet.ICMPv6, ICMPType: 128, SourcePort: 1024},
+}
+
+// tell chooses the witness and describes its way: the path that gives the verdict, or the one nearest to working.
+func (r *Result) tell(walks []*walk) {
+	part := r.deciding()
+	switch r.Verdict {
+	case Reachable:
+		w, e := r.shortest(walks, func(w *walk) []event { return w.through }, part)
+		r.describe(w, e, r.Pool.Intersect(e.source, part))
+	case Ambiguous:
+		w, e := r.shortest(walks, func(w *walk) []event { return w.through }, part)
+		r.describe(w, e, r.Pool.Intersect(e.source, part))
+		r.branch(w)
+	case Unknown:
+		w, e := r.shortest(walks, func(w *walk) []event { return w.unknown }, part)
+		r.describe(w, e, r.Pool.Intersect(e.source, part))
+		r.Missing = r.allMissing(walks, part)
+		r.ArrivedAt = e.arrived
+	case Unreachable:
+		r.blockedPath(walks)
+	}
+	r.note()
+}
+
+// describe fills the hops from one branch, for the packets of source.
+func (r *Result) describe(w *walk, e *event, source packet.Set) {
+	r.Witness, r.HasWitness = r.Pool.Witness(source, likely...)
+	r.Forward, r.Return = w.hops(e, source, r.Pool.OfPacket(r.Witness))
+	r.collect(e)
+}
+
+// collect gathers what was found on the way to an event.
+func (r *Result) collect(e *event) {
+	for s := e.at; s != nil; s = s.prev {
+		for _, a := range s.assumed {
+			if !slices.Contains(r.Assumptions, a) {
+				r.Assumptions = append(r.Assumptions, a)
+			}
+		}
+		for _, n := range s.notes {
+			if !slices.Contains(r.Notes, n) {
+				r.Notes = append(r.Notes, n)
+			}
+		}
+		for _, m := range s.missing {
+			r.Missing = addMissing(r.Missing, m)
+		}
+	}
+	if e.missing != nil {
+		r.Missing = addMissing(r.Missing, e.missing)
+	}
+	slices.Reverse(r.Assumptions)
+	slices.Reverse(r.Missing)
+}
+
+func addMissing(list []*model.Missing, m *model.Missing) []*model.Missing {
+	if slices.ContainsFunc(list, func(x *model.Missing) bool { return *x == *m }) {
+		return list
+	}
+	return append(list, m)
+}
+
+// allMissing are the facts on which the unknown part depends, the nearest first.
+func (r *Result) allMissing(walks []*walk, part packet.Set) []*model.Missing {
+	var out []*model.Missing
+	for _, w := range walks {
+		for i := range w.unknown {
+			e := &w.unknown[i]
+			if !r.Pool.Overlaps(e.source, part) {
+				continue
+			}
+			var here []*model.Missing
+			if e.missing != nil {
+				here = append(here, e.missing)
+			}
+			for s := e.at; s != nil; s = s.prev {
+				here = append(here, s.missing...)
+			}
+			for _, m := range slices.Backward(here) {
+				out = addMissing(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// branch lists every way that AWS may choose for the witness.
+func (r *Result) branch(w *walk) {
+	one := r.Pool.OfPacket(r.Witness)
+	add := func(events []event, outcome Verdict) {
+		for i := range events {
+			e := &events[i]
+			if !r.Pool.Overlaps(e.source, one) {
+				continue
+			}
+			b := Branch{Outcome: outcome}
+			b.Forward, b.Return = w.hops(e, one, one)
+			if e.blocker != nil {
+				blocker := w.explained(e.at, *e.blocker)
+				b.Blockers = []Blocker{blocker}
+				attach(b.Forward, b.Return, blocker)
+			}
+			if e.missing != nil {
+				b.Missing = []*model.Missing{e.missing}
+			}
+			r.Branches = append(r.Branches, b)
+		}
+	}
+	add(w.through, Reachable)
+	add(w.unknown, Unknown)
+	add(w.refused, Unreachable)
+	for _, b := range r.Branches {
+		r.Blockers = append(r.Blockers, b.Blockers...)
+	}
+}
+
+// note adds remarks on the answer as a whole.
+func (r *Result) note() {
+	if r.Verdict == Reachable && r.Pool.Subset(r.Admitted, r.Pool.OfFamily(packet.IPv6)) {
+		r.Notes = append(r.Notes, Note{Kind: NoteIPv6})
+	}
+}

@@ -1,0 +1,98 @@
+package solver
+
+import (
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// frame is one translation of headers on a path. Its rewrites say which headers became which: a header of match
+// becomes every header that agrees with it outside fields and is in to. The relation is a product, which keeps taking sets
+// forward and back exact.
+type frame struct {
+	device   model.Ref
+	inbound  bool       // the destination was rewritten, by an internet gateway on the way in
+	outer    *frame     // the translation before it; nil for none
+	in       packet.Set // headers that were translated
+	rewrites []rewrite
+}
+
+type rewrite struct {
+	match  packet.Set
+	fields packet.Field
+	to     packet.Set
+}
+
+// apply is the headers after the translation, of headers before it.
+func (f *frame) apply(p *packet.Pool, before packet.Set) packet.Set {
+	out := packet.Empty
+	for _, r := range f.rewrites {
+		hit := p.Intersect(before, r.match)
+		if !hit.IsEmpty() {
+			out = p.Union(out, p.Rewrite(hit, r.fields, r.to))
+		}
+	}
+	return out
+}
+
+// undo is the headers before the translation that can have become one of the headers after it.
+func (f *frame) undo(p *packet.Pool, after packet.Set) packet.Set {
+	return p.Intersect(f.undoAny(p, after), f.in)
+}
+
+// undoAny is undo for any headers, whether they were translated on this path or not.
+func (f *frame) undoAny(p *packet.Pool, after packet.Set) packet.Set {
+	out := packet.Empty
+	for _, r := range f.rewrites {
+		hit := p.Intersect(after, r.to)
+		if hit.IsEmpty() {
+			continue
+		}
+		out = p.Union(out, p.Intersect(p.Forget(hit, r.fields), r.match))
+	}
+	return out
+}
+
+// source takes a set at s back to the headers that left FROM.
+func (w *walk) source(s *state, set packet.Set) packet.Set {
+	if s.leg == Return {
+		set = w.p.Request(set)
+	}
+	for f := s.frame; f != nil; f = f.outer {
+		set = f.undo(w.p, set)
+	}
+	return w.p.Intersect(set, w.start.set)
+}
+
+// image takes a set of headers that left FROM to what they have become at s.
+func (w *walk) image(s *state, source packet.Set) packet.Set {
+	set := w.forward(s.frame, source)
+	if s.leg == Return {
+		set = w.p.Reply(set)
+	}
+	return set
+}
+
+func (w *walk) forward(f *frame, source packet.Set) packet.Set {
+	if f == nil {
+		return source
+	}
+	return f.apply(w.p, w.forward(f.outer, source))
+}
+
+// unframe undoes the latest translation of a reply: the set becomes the replies to the headers before it.
+func (w *walk) unframe(s *state, set packet.Set) packet.Set {
+	return w.p.Reply(s.frame.undo(w.p, w.p.Request(set)))
+}
+
+// framed says whether the latest translation of s was made by the device.
+func (s *state) framed(device model.Ref) bool { return s.frame != nil && s.frame.device == device }
+
+// passed says whether the device translated the packets anywhere on their way.
+func (s *state) passed(device model.Ref) bool {
+	for f := s.frame; f != nil; f = f.outer {
+		if f.device == device {
+			return true
+		}
+	}
+	return false
+}

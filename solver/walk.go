@@ -1,0 +1,193 @@
+package solver
+
+import (
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// maxStates bounds one walk. Real questions need some dozens of states for each pair of interfaces.
+const maxStates = 200_000
+
+// walk is one search from one start.
+type walk struct {
+	n     *model.Network
+	p     *packet.Pool
+	q     *Query
+	start *state
+
+	relaxed bool
+	queue   queue
+	seen    map[key]packet.Set
+	states  int
+
+	// Where branches ended; in the order of the search, so the shortest first.
+	through []event
+	refused []event
+	unknown []event
+
+	missingFound []*model.Missing
+}
+
+// event is the end of a branch.
+type event struct {
+	at      *state
+	set     packet.Set // headers at the end
+	source  packet.Set // the same, as they left FROM
+	blocker *Blocker   // refused events
+	missing *model.Missing
+	arrived model.Ref // unknown events: where the path could not be followed further
+}
+
+// run walks until nothing is left to follow, or in a relaxed walk until the first arrival.
+func (w *walk) run() {
+	w.push(w.start)
+	for {
+		s := w.queue.next()
+		if s == nil || (w.relaxed && len(w.through) > 0) {
+			return
+		}
+		if w.relaxed && !w.fresh(s) {
+			continue
+		}
+		if w.states++; w.states > maxStates {
+			w.stop(s, s.set, &model.Missing{What: "the search", Why: model.Budget})
+			return
+		}
+		s.stage.step(w, s)
+	}
+}
+
+// push queues a state. A plain walk takes states in the order they come, so it need not queue what it has met; a
+// relaxed walk may still meet the same state at a lower cost, so it looks when the state's turn comes.
+func (w *walk) push(s *state) {
+	if w.relaxed || w.fresh(s) {
+		w.queue.add(s)
+	}
+}
+
+// fresh says whether some packets of s have not been met in the same state, and notes them as met.
+func (w *walk) fresh(s *state) bool {
+	k := s.key()
+	before := w.seen[k]
+	if w.p.Subset(s.set, before) {
+		return false
+	}
+	w.seen[k] = w.p.Union(before, s.set)
+	return true
+}
+
+// pass sends the packets of set on to the next state. Nothing happens with an empty set.
+func (w *walk) pass(next state, set packet.Set) {
+	if set.IsEmpty() {
+		return
+	}
+	next.set = set
+	if next.prev != nil {
+		next.cost = next.prev.cost + len(next.prev.bought) + len(next.toll)
+	}
+	w.push(&next)
+}
+
+// require lets pass what is allowed and refuses the rest. In a relaxed walk nothing is refused: the blocker is bought
+// and the whole set goes on.
+func (w *walk) require(s *state, set, allowed packet.Set, b Blocker) packet.Set {
+	rest := w.p.Subtract(set, allowed)
+	if rest.IsEmpty() {
+		return set
+	}
+	w.refuse(s, rest, b)
+	if w.relaxed {
+		return set
+	}
+	return w.p.Intersect(set, allowed)
+}
+
+// demand is require for a fact that is the same for all packets.
+func (w *walk) demand(s *state, set packet.Set, ok bool, b Blocker) packet.Set {
+	if ok {
+		return set
+	}
+	return w.require(s, set, packet.Empty, b)
+}
+
+// refuse records that packets are refused at s. In a relaxed walk it buys the refusal off; the caller decides whether
+// there is a way on.
+func (w *walk) refuse(s *state, set packet.Set, b Blocker) {
+	if set.IsEmpty() {
+		return
+	}
+	b.Leg, b.Packets = s.leg, set
+	if w.relaxed {
+		s.bought = append(s.bought, b)
+		return
+	}
+	w.refused = append(w.refused, event{at: s, set: set, source: w.source(s, set), blocker: &b})
+}
+
+// deadEnd refuses packets for which there is no way on, not even in a relaxed walk.
+func (w *walk) deadEnd(s *state, set packet.Set, b Blocker) {
+	if w.relaxed || set.IsEmpty() {
+		return
+	}
+	w.refuse(s, set, b)
+}
+
+// stop ends packets whose way cannot be followed because a fact is missing.
+func (w *walk) stop(s *state, set packet.Set, m *model.Missing) {
+	if w.relaxed || set.IsEmpty() {
+		return
+	}
+	w.unknown = append(w.unknown, event{at: s, set: set, source: w.source(s, set), missing: m, arrived: s.ref})
+}
+
+// finish ends packets that got through, request and reply.
+func (w *walk) finish(s *state, set packet.Set) {
+	if set.IsEmpty() {
+		return
+	}
+	e := event{at: s, set: set, source: w.source(s, set)}
+	if w.relaxed {
+		s.cost += len(s.bought)
+	}
+	if s.doubt {
+		w.unknown = append(w.unknown, e)
+		if w.relaxed {
+			w.through = append(w.through, e)
+		}
+		return
+	}
+	w.through = append(w.through, e)
+}
+
+// assume notes that a gap was bridged at s. It reports false where the query forbids it.
+func (w *walk) assume(s *state, kind AssumptionKind, at model.Ref) bool {
+	return w.assumeFor(s, kind, at, model.Ref{})
+}
+
+// assumeFor is assume where a second component is concerned.
+func (w *walk) assumeFor(s *state, kind AssumptionKind, at, of model.Ref) bool {
+	if w.q.Assume.None {
+		return false
+	}
+	s.assumed = append(s.assumed, Assumption{kind, at, of})
+	return true
+}
+
+// internet says whether an end is the internet.
+func internet(e *model.End) bool { return e.Kind == model.EndInternet || e.Kind == model.EndGateway }
+
+// turn starts the reply of packets that arrived at s: next is where it starts. Packets without a reply are through.
+func (w *walk) turn(s *state, set packet.Set, next state) {
+	reply := w.p.Reply(set)
+	silent := w.p.Subtract(set, w.p.Request(reply))
+	if w.q.Reading == AWS && w.q.Protocol.Number == packet.UDP {
+		silent, reply = set, packet.Empty
+	}
+	if !silent.IsEmpty() {
+		s.notes = append(s.notes, Note{Kind: NoteForwardOnly})
+		w.finish(s, silent)
+	}
+	next.leg = Return
+	next.token, next.crossed = -1, -1
+	w.pass(next, reply)
+}
