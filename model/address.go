@@ -20,7 +20,8 @@ type owner struct {
 type PublicMapping struct {
 	Public    netip.Addr
 	Private   netip.Addr
-	Interface int32
+	Interface int32 // -1 where no answer describes the interface
+	NAT       int32 // then: the NAT gateway, if it is one's address; -1 otherwise
 }
 
 // relations fills what follows from several kinds of records: owners of addresses, edge tables.
@@ -67,7 +68,7 @@ func (b *builder) publicMappings() {
 	n := b.n
 	add := func(i int32, private, public netip.Addr) {
 		if private.IsValid() && public.IsValid() {
-			n.public = append(n.public, PublicMapping{public, private, i})
+			n.public = append(n.public, PublicMapping{public, private, i, -1})
 		}
 	}
 	for i := range n.Interfaces {
@@ -90,6 +91,8 @@ func (b *builder) publicMappings() {
 		for _, a := range part.Addresses {
 			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
 				add(k, a.PrivateIpAddress, a.PublicIp)
+			} else if a.NetworkInterfaceId != "" && a.PublicIp.IsValid() && a.PrivateIpAddress.IsValid() {
+				n.public = append(n.public, PublicMapping{a.PublicIp, a.PrivateIpAddress, -1, -1})
 			}
 		}
 	}
@@ -97,6 +100,8 @@ func (b *builder) publicMappings() {
 		for _, a := range n.NATGateways[i].Working() {
 			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
 				add(k, a.PrivateIp, a.PublicIp)
+			} else if a.PublicIp.IsValid() {
+				n.public = append(n.public, PublicMapping{a.PublicIp, a.PrivateIp, -1, int32(i)})
 			}
 		}
 	}
@@ -110,8 +115,10 @@ func (b *builder) indexPublic() {
 	})
 	n.public = slices.Compact(n.public)
 	for _, m := range n.public {
-		e := &n.Interfaces[m.Interface]
-		e.Public = append(e.Public, m)
+		if m.Interface >= 0 {
+			e := &n.Interfaces[m.Interface]
+			e.Public = append(e.Public, m)
+		}
 	}
 }
 
@@ -179,6 +186,30 @@ func compareOwners(x, y owner) int {
 	return cmp.Or(cmp.Compare(x.vpc, y.vpc), x.addr.Compare(y.addr), cmp.Compare(x.iface, y.iface))
 }
 
+// NATOwner returns the NAT gateways of the VPC that have the private address a and have not given it back.
+func (n *Network) NATOwner(vpc int32, a netip.Addr) []int32 {
+	var out []int32
+	for _, i := range n.VPCs[vpc].NATGateways {
+		if g := &n.NATGateways[i]; g.HasAddress(a) && !g.Gone() {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// HidesMappings says whether public addresses may be mapped into the interface's delegated prefixes that only
+// describe-addresses would tell of (ENI-2).
+func (n *Network) HidesMappings(iface int32) *Missing {
+	e := &n.Interfaces[iface]
+	if complete(e.part, snapshot.DescribeAddresses) || !slices.ContainsFunc(e.Prefixes, func(p netip.Prefix) bool { return p.Addr().Is4() }) {
+		return nil
+	}
+	return missingCall(e.part, snapshot.DescribeAddresses, "public addresses of "+e.ID)
+}
+
+// Delegates are the interfaces of the VPC with delegated prefixes.
+func (n *Network) Delegates(vpc int32) []int32 { return n.VPCs[vpc].delegated }
+
 // PublicOwners returns the mappings of a public IPv4 address; more than one is bad data (D-54).
 func (n *Network) PublicOwners(a netip.Addr) []PublicMapping {
 	i, _ := slices.BinarySearchFunc(n.public, a, func(m PublicMapping, a netip.Addr) int { return m.Public.Compare(a) })
@@ -208,6 +239,24 @@ func (n *Network) UnreadInterfaces(vpc int32) *Missing {
 		return nil
 	}
 	return missingCall(v.part, snapshot.DescribeNetworkInterfaces, "interfaces of "+v.ID)
+}
+
+// UnreadAnywhere says what is missing where some part of the snapshot may hide an interface with a public address; nil where none
+// does. IPv4 addresses may also be mapped into delegated prefixes (ENI-2).
+func (n *Network) UnreadAnywhere(ipv4 bool) *Missing {
+	for _, part := range n.Snapshot.Parts {
+		if !complete(part, snapshot.DescribeNetworkInterfaces) {
+			return missingCall(part, snapshot.DescribeNetworkInterfaces, "interfaces with public addresses")
+		}
+	}
+	for v := range n.VPCs {
+		for _, i := range n.VPCs[v].delegated {
+			if m := n.HidesMappings(i); m != nil && ipv4 {
+				return m
+			}
+		}
+	}
+	return nil
 }
 
 // UnreadPeerings says what is missing where not every peering of the VPC is known (D-27); nil where all are.

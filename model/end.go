@@ -200,7 +200,7 @@ func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope S
 		return End{Text: text, Interfaces: owners, Prefixes: []netip.Prefix{p}}, nil
 	}
 	if p.IsSingleIP() {
-		if m := n.PublicOwners(p.Addr()); len(m) > 0 && vpc < 0 {
+		if m := n.PublicOwners(p.Addr()); len(m) > 0 && m[0].Interface >= 0 && vpc < 0 {
 			return End{Text: text, Interfaces: []int32{m[0].Interface}, Prefixes: []netip.Prefix{p}, Public: true}, nil
 		}
 	}

@@ -172,13 +172,21 @@ func (e *Interface) Attachment() (Attached, string) {
 	if r.Attachment != nil && r.Attachment.Status != "" && r.Attachment.Status != "attached" {
 		return AttachedBad, r.Attachment.Status
 	}
-	if r.Status == "available" || (r.Attachment == nil && r.Status != "in-use") {
+	if r.Attachment == nil || r.Status == "available" {
 		return Unattached, cmp.Or(r.Status, "unattached")
 	}
-	if r.Status != "" && r.Status != "in-use" {
-		return AttachedBad, r.Status
-	}
 	return AttachedLive, cmp.Or(r.Status, "in-use")
+}
+
+// LiveForGateways says whether internet gateways serve the interface (ENI-6, D-11): what the record tells of it is in use and
+// attached.
+func (e *Interface) LiveForGateways() bool {
+	r := e.Record
+	if r == nil {
+		return false
+	}
+	inUse := r.Status == "" || r.Status == "in-use"
+	return inUse && (r.Attachment == nil || r.Attachment.Status == "" || r.Attachment.Status == "attached")
 }
 
 // SourceDestCheck says whether the check is on; a record that does not say has it on, as AWS's default is (ENI-3).
@@ -186,16 +194,41 @@ func (e *Interface) SourceDestCheck() bool {
 	return e.Record == nil || e.Record.SourceDestCheck == nil || *e.Record.SourceDestCheck
 }
 
+// ownTrafficOnly are types of service-managed interfaces that send nothing but their own packets, whatever the check says
+// (ENI-5).
+var ownTrafficOnly = map[string]bool{
+	"load_balancer": true, "network_load_balancer": true, "gateway_load_balancer": true, "vpc_endpoint": true, "lambda": true,
+	"quicksight": true, "global_accelerator_managed": true, "api_gateway_managed": true, "iot_rules_managed": true,
+	"aws_codestar_connections_managed": true, "ec2_instance_connect_endpoint": true, "efs": true, "evs": true,
+}
+
+// forwardingTypes are service-managed types that may forward (ENI-5).
+var forwardingTypes = map[string]bool{
+	"natGateway": true, "nat_gateway": true, "gateway_load_balancer_endpoint": true, "transit_gateway": true,
+}
+
+// Forwards says whether the interface may send packets that are not its own (ENI-3, ENI-5).
+func (e *Interface) Forwards() bool {
+	if e.SourceDestCheck() || e.Record == nil || ownTrafficOnly[e.Record.InterfaceType] {
+		return false
+	}
+	return forwardingTypes[e.Record.InterfaceType] || !e.Record.RequesterManaged
+}
+
 // unfilteredTypes are the interface types that no security group filters (SG-27, D-20).
 var unfilteredTypes = map[string]bool{
 	"natGateway": true, "nat_gateway": true, "transit_gateway": true,
 	"gateway_load_balancer": true, "gateway_load_balancer_endpoint": true,
+	"network_load_balancer": true, // SG-28: one without groups admits all
 }
 
 // Unfiltered says whether an empty list of groups means "no filter" rather than "deny" (SG-27).
 func (e *Interface) Unfiltered() bool {
 	return e.Record != nil && len(e.Groups) == 0 && unfilteredTypes[e.Record.InterfaceType]
 }
+
+// GroupsListed says whether the record lists groups at all; a record without the list may have any.
+func (e *Interface) GroupsListed() bool { return e.Record == nil || e.Record.Groups != nil }
 
 // Branch says whether the interface is a branch of a trunk (ENI-10).
 func (e *Interface) Branch() bool { return e.Record != nil && e.Record.InterfaceType == "branch" }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/vpcreach/vpcreach/snapshot"
 )
@@ -79,10 +80,31 @@ func (g *InternetGateway) AttachedTo(vpcID string) (ok bool, state string) {
 	return false, state
 }
 
+// UsableGateways are the gateways attached to a VPC (IGW-1), in order of id.
+func (n *Network) UsableGateways(vpc int32) []int32 {
+	var out []int32
+	for _, i := range n.VPCs[vpc].InternetGateways {
+		if ok, _ := n.InternetGateways[i].AttachedTo(n.VPCs[vpc].ID); ok && !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	slices.SortFunc(out, func(a, b int32) int { return strings.Compare(n.InternetGateways[a].ID, n.InternetGateways[b].ID) })
+	return out
+}
+
 // Serves says whether the gateway is attached to some VPC.
 func (g *InternetGateway) Serves() bool {
 	return g.Record != nil && slices.ContainsFunc(g.Record.Attachments, func(a snapshot.GatewayAttachment) bool {
 		ok, _ := g.AttachedTo(a.VpcId)
 		return ok
 	})
+}
+
+// UnreadEdgeTable says what is missing where the gateway may have a route table of its own that is not in the answers.
+func (n *Network) UnreadEdgeTable(gateway, vpc int32) *Missing {
+	g := &n.InternetGateways[gateway]
+	if g.EdgeTable >= 0 || complete(n.VPCs[vpc].part, snapshot.DescribeRouteTables) {
+		return nil
+	}
+	return missingCall(n.VPCs[vpc].part, snapshot.DescribeRouteTables, "route table of "+g.ID)
 }

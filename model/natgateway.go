@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 
 	"github.com/vpcreach/vpcreach/snapshot"
 )
@@ -77,9 +78,18 @@ func (g *NATGateway) Works() bool {
 	return g.Record != nil && (g.Record.State == "" || g.Record.State == "available")
 }
 
-// Regional says whether the gateway has no subnet of its own (NAT-10).
-func (g *NATGateway) Regional() bool {
-	return g.Record != nil && (g.Record.AvailabilityMode == "regional" || g.Record.SubnetId == "")
+// Regional says whether the gateway has no subnet of its own (NAT-10), and whether the answer says so (D-60).
+func (g *NATGateway) Regional() (regional, stated bool) {
+	if g.Record == nil {
+		return false, false
+	}
+	mode := g.Record.AvailabilityMode
+	return mode != "" && mode != "zonal" || g.Record.SubnetId == "", mode != ""
+}
+
+// Gone says whether the gateway has given its addresses back.
+func (g *NATGateway) Gone() bool {
+	return g.Record != nil && (g.Record.State == "deleted" || g.Record.State == "failed")
 }
 
 // Private says whether the gateway is a private one, and whether the answer says so (D-60).
@@ -96,6 +106,31 @@ func (g *NATGateway) Working() []snapshot.NatGatewayAddress {
 	for _, a := range g.Record.NatGatewayAddresses {
 		if (a.Status == "" || a.Status == "succeeded") && a.PrivateIp.IsValid() {
 			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// PublicOfNAT returns the public addresses that the answers give for a private address of a NAT gateway: its own record's and
+// its interface's (D-54, D-64). More than one is bad data.
+func (n *Network) PublicOfNAT(nat int32, private netip.Addr) []netip.Addr {
+	var out []netip.Addr
+	add := func(a netip.Addr) {
+		if a.IsValid() && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	g := &n.NATGateways[nat]
+	for _, a := range g.Record.NatGatewayAddresses {
+		if a.PrivateIp == private {
+			add(a.PublicIp)
+		}
+	}
+	for _, i := range n.OwnersOf(g.VPC, private) {
+		for _, m := range n.Interfaces[i].Public {
+			if m.Private == private {
+				add(m.Public)
+			}
 		}
 	}
 	return out

@@ -56,11 +56,15 @@ func (b *builder) networkACLs() {
 		a := NetworkACL{record: record{m.Part, true, m.Conflict}, ID: m.Record.NetworkAclId, Record: m.Record}
 		a.VPC = b.vpc(m.Record.VpcId, m.Part)
 		if a.VPC >= 0 && m.Record.IsDefault {
-			b.n.VPCs[a.VPC].DefaultACL = i
+			v := &b.n.VPCs[a.VPC]
+			v.twoDefaultACLs = v.twoDefaultACLs || v.DefaultACL >= 0
+			v.DefaultACL = i
 		}
 		for _, s := range m.Record.Associations {
 			if k := b.subnet(s.SubnetId, m.Part); k >= 0 {
-				b.n.Subnets[k].ACL = i
+				n := &b.n.Subnets[k]
+				n.twoACLs = n.twoACLs || n.ACL >= 0
+				n.ACL = i
 			}
 		}
 		b.n.NetworkACLs = append(b.n.NetworkACLs, a)
@@ -89,6 +93,11 @@ func (b *builder) compileEntries(a *NetworkACL, egress bool) ACLRules {
 	}
 	slices.SortStableFunc(c.Entries, func(x, y *snapshot.NetworkAclEntry) int { return cmp.Compare(x.RuleNumber, y.RuleNumber) })
 	p := b.n.pool
+	if a.Record.Entries == nil { // absent is not empty
+		c.Unknown = packet.Everything
+		c.Missing = &Missing{What: a.ID, Call: snapshot.DescribeNetworkAcls, Account: a.part.Account, Region: a.part.Region,
+			Why: Unreadable, Detail: "the record has no entries"}
+	}
 	for _, e := range slices.Backward(c.Entries) {
 		m, err := EntryMatch(e)
 		if err != nil {
@@ -132,7 +141,10 @@ func EntryMatch(e *snapshot.NetworkAclEntry) (packet.Match, error) {
 	}
 	m.Protocols = []packet.ByteRange{{From: number, To: number}}
 	switch {
-	case (number == packet.TCP || number == packet.UDP) && e.PortRange != nil:
+	case number == packet.TCP || number == packet.UDP:
+		if e.PortRange == nil {
+			return m, errRule("a TCP or UDP entry without a port range")
+		}
 		m.DestinationPorts, err = portRanges(&e.PortRange.From, &e.PortRange.To)
 	case number == packet.ICMPv6 && e.CidrBlock.IsValid():
 		// ACL-11: with an IPv4 CIDR every type and code matches.
@@ -156,6 +168,11 @@ func (c *ACLRules) Deciding(k packet.Packet) *snapshot.NetworkAclEntry {
 // assumed is true. Where no answer tells, the ACL is -1 and missing says why.
 func (n *Network) ACLOf(subnet int32) (acl int32, assumed bool, missing *Missing) {
 	s := &n.Subnets[subnet]
+	if s.twoACLs || s.ACL < 0 && s.VPC >= 0 && n.VPCs[s.VPC].twoDefaultACLs {
+		m := missingCall(s.part, snapshot.DescribeNetworkAcls, "network ACL of "+s.ID)
+		m.Why = Conflicting
+		return -1, false, m
+	}
 	if s.ACL >= 0 {
 		return s.ACL, false, n.NetworkACLs[s.ACL].Missing()
 	}

@@ -1,7 +1,9 @@
 package model
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 
 	"github.com/vpcreach/vpcreach/snapshot"
 )
@@ -33,32 +35,43 @@ func (b *builder) prefixLists() {
 	s := b.n.Snapshot
 	for _, m := range s.ManagedPrefixLists() {
 		l := &b.n.PrefixLists[b.prefixList(m.Record.PrefixListId, m.Part)]
-		l.record = record{m.Part, true, m.Conflict}
+		l.record = record{part: m.Part, known: true}
 		l.Name, l.owner, l.tags = m.Record.PrefixListName, m.Record.OwnerId, m.Record.Tags
 	}
-	for _, part := range s.Parts {
-		for id, call := range part.Objects[snapshot.GetManagedPrefixListEntries] {
-			l := &b.n.PrefixLists[b.prefixList(id, part)]
-			l.entries = l.entries || call.State == snapshot.Complete
+	for _, m := range s.PrefixListContents() {
+		var blocks []netip.Prefix
+		for _, e := range m.Record.Entries {
+			blocks = append(blocks, e.Cidr)
 		}
-		for _, e := range part.PrefixListEntries {
-			if e.PrefixListId != "" && e.Cidr.IsValid() {
-				l := &b.n.PrefixLists[b.prefixList(e.PrefixListId, part)]
-				l.Entries = append(l.Entries, e.Cidr.Masked())
-			}
+		b.entries(m.Record.PrefixListId, m.Part, blocks, m.Record.State == snapshot.Complete)
+	}
+	for _, part := range s.Parts {
+		for i := range part.PrefixLists {
+			r := &part.PrefixLists[i]
+			l := &b.n.PrefixLists[b.prefixList(r.PrefixListId, part)]
+			l.Name = cmp.Or(l.Name, r.PrefixListName)
+			b.entries(r.PrefixListId, part, r.Cidrs, r.Cidrs != nil)
 		}
 	}
-	for _, m := range s.PrefixLists() {
-		l := &b.n.PrefixLists[b.prefixList(m.Record.PrefixListId, m.Part)]
-		l.record = record{m.Part, true, m.Conflict}
-		l.Name = m.Record.PrefixListName
-		if !l.entries {
-			l.entries = true
-			l.Entries = l.Entries[:0]
-			for _, c := range m.Record.Cidrs {
-				l.Entries = append(l.Entries, c.Masked())
-			}
+}
+
+// entries adds what one answer says of a list. Complete answers that differ are a conflict; an incomplete one counts for nothing
+// beside a complete one.
+func (b *builder) entries(id string, part *snapshot.Part, blocks []netip.Prefix, whole bool) {
+	l := &b.n.PrefixLists[b.prefixList(id, part)]
+	masked := make([]netip.Prefix, 0, len(blocks))
+	for _, p := range blocks {
+		if p.IsValid() {
+			masked = append(masked, p.Masked())
 		}
+	}
+	slices.SortFunc(masked, netip.Prefix.Compare)
+	masked = slices.Compact(masked)
+	switch {
+	case whole && l.entries:
+		l.conflict = l.conflict || !slices.Equal(masked, l.Entries)
+	case whole || l.Entries == nil:
+		l.Entries, l.entries, l.known = masked, whole, true
 	}
 }
 

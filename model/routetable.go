@@ -35,6 +35,9 @@ type Route struct {
 	Target Ref
 }
 
+// Bad says whether the route matches but drops (RT-16, D-41): blackhole, filtered, or any other state but active.
+func (r *Route) Bad() bool { return r.Record.State != "" && r.Record.State != "active" }
+
 // Way is the destinations for which the same routes win.
 type Way struct {
 	Routes       []int      // into RouteTable.Routes; several are AWS's choice (RT-10); none: no route matches
@@ -72,11 +75,15 @@ func (b *builder) associate(t *RouteTable, i int32) {
 			t.Gateways = append(t.Gateways, a.GatewayId)
 		case a.SubnetId != "":
 			k := b.subnet(a.SubnetId, t.part)
-			b.n.Subnets[k].RouteTable = i
+			n := &b.n.Subnets[k]
+			n.twoTables = n.twoTables || n.RouteTable >= 0
+			n.RouteTable = i
 			t.Subnets = append(t.Subnets, k)
 		case a.Main && t.VPC >= 0:
 			t.Main = true
-			b.n.VPCs[t.VPC].MainTable = i
+			v := &b.n.VPCs[t.VPC]
+			v.twoMainTables = v.twoMainTables || v.MainTable >= 0
+			v.MainTable = i
 		}
 	}
 }
@@ -131,7 +138,7 @@ func (b *builder) compileTables() {
 		t := &b.n.RouteTables[i]
 		var blocks []netip.Prefix
 		if t.VPC >= 0 {
-			blocks = b.n.VPCs[t.VPC].Blocks
+			blocks = t.localBlocks(b.n.VPCs[t.VPC].Blocks)
 		}
 		var doubt *Missing
 		var candidates []route.Candidate
@@ -148,9 +155,30 @@ func (b *builder) compileTables() {
 				candidates = append(candidates, route.Candidate{Prefix: e, Class: r.Class, Route: k})
 			}
 		}
-		t.Table = route.New(candidates, blocks, func(k int) string { return t.Routes[k].Record.TargetID() })
+		t.Table = route.New(candidates, blocks, func(k int) string {
+			if t.Routes[k].Bad() { // is not one route with a good one to the same target
+				return "bad " + t.Routes[k].Record.TargetID()
+			}
+			return t.Routes[k].Record.TargetID()
+		})
 		b.compileWays(t, doubt)
 	}
+}
+
+// localBlocks are the blocks of the VPC for which the table has a local route, or a static one in its place (RT-13): inside them
+// propagated routes lose (RT-7).
+func (t *RouteTable) localBlocks(blocks []netip.Prefix) []netip.Prefix {
+	var out []netip.Prefix
+	for _, block := range blocks {
+		for i := range t.Routes {
+			r := &t.Routes[i]
+			if r.List < 0 && (r.Prefix == block && r.Class == route.Static || r.Local && r.Prefix.Overlaps(block) && r.Prefix.Bits() <= block.Bits()) {
+				out = append(out, block)
+				break
+			}
+		}
+	}
+	return out
 }
 
 func (b *builder) compileWays(t *RouteTable, doubt *Missing) {
@@ -242,6 +270,11 @@ func (t *RouteTable) Missing() *Missing { return t.missing(snapshot.DescribeRout
 // table is -1 and missing says why.
 func (n *Network) TableOf(subnet int32) (table int32, missing *Missing) {
 	s := &n.Subnets[subnet]
+	if s.twoTables || s.RouteTable < 0 && s.VPC >= 0 && n.VPCs[s.VPC].twoMainTables {
+		m := missingCall(s.part, snapshot.DescribeRouteTables, "route table of "+s.ID)
+		m.Why = Conflicting
+		return -1, m
+	}
 	if s.RouteTable >= 0 {
 		return s.RouteTable, n.RouteTables[s.RouteTable].Missing()
 	}
@@ -252,4 +285,13 @@ func (n *Network) TableOf(subnet int32) (table int32, missing *Missing) {
 		return table, n.RouteTables[table].Missing()
 	}
 	return -1, missingCall(s.part, snapshot.DescribeRouteTables, "route table of "+s.ID)
+}
+
+// NATWithin says whether a NAT gateway stands in the subnet, or may do so for all the snapshot tells.
+func (n *Network) NATWithin(subnet int32) (stands, maybe bool) {
+	s := &n.Subnets[subnet]
+	for i := range n.NATGateways {
+		stands = stands || n.NATGateways[i].Subnet == subnet
+	}
+	return stands, stands || !complete(s.part, snapshot.DescribeNatGateways)
 }

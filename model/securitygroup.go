@@ -120,12 +120,18 @@ func (b *builder) compileGroups() {
 
 func (b *builder) compileRules(perms []snapshot.IpPermission, egress bool, part *snapshot.Part, group string) GroupRules {
 	var c GroupRules
+	unreadable := func(why string) {
+		c.Unknown = append(c.Unknown, UnknownRule{packet.Everything, &Missing{What: group, Call: snapshot.DescribeSecurityGroups,
+			Account: part.Account, Region: part.Region, Why: Unreadable, Detail: why}})
+	}
+	if perms == nil { // absent is not empty
+		unreadable("the record has no list of rules in this direction")
+	}
 	for i := range perms {
 		p := &perms[i]
 		proto, err := permissionMatch(p)
 		if err != nil {
-			c.Unknown = append(c.Unknown, UnknownRule{packet.Everything,
-				&Missing{What: group, Call: snapshot.DescribeSecurityGroups, Account: part.Account, Region: part.Region, Why: Unreadable, Detail: err.Error()}})
+			unreadable(err.Error())
 			continue
 		}
 		b.compilePeers(&c, p, proto, egress, part)
@@ -219,24 +225,15 @@ func protocolNumber(text string) (number uint8, all bool, err error) {
 	return 0, false, errRule("protocol " + strconv.Quote(text) + " is not known")
 }
 
-// portRanges reads the ports of a TCP or UDP rule (SG-11); absent or -1 on both sides means every port.
+// portRanges reads the ports of a TCP or UDP rule (SG-11, ACL-7).
 func portRanges(from, to *int32) ([]packet.PortRange, error) {
-	lo, hi := int32(-1), int32(-1)
-	if from != nil {
-		lo = *from
-	}
-	if to != nil {
-		hi = *to
-	}
 	switch {
-	case lo == -1 && hi == -1:
-		return nil, nil
-	case lo < 0 || hi < 0 || lo > 65535 || hi > 65535:
-		return nil, errRule("port range " + strconv.Itoa(int(lo)) + "-" + strconv.Itoa(int(hi)) + " is not within 0-65535")
-	case lo > hi:
-		return []packet.PortRange{}, nil
+	case from == nil || to == nil:
+		return nil, errRule("a TCP or UDP rule without ports")
+	case *from < 0 || *to > 65535 || *from > *to:
+		return nil, errRule("port range " + strconv.Itoa(int(*from)) + "-" + strconv.Itoa(int(*to)) + " is not a range within 0-65535")
 	}
-	return []packet.PortRange{{From: uint16(lo), To: uint16(hi)}}, nil
+	return []packet.PortRange{{From: uint16(*from), To: uint16(*to)}}, nil
 }
 
 // icmpRanges reads the type and code of an ICMP rule (SG-12, ACL-12): -1 or absent means all; all types means all codes.

@@ -18,6 +18,8 @@ type Subnet struct {
 	RouteTable int32 // explicitly associated table; -1 for none
 	ACL        int32 // associated ACL; -1 where no answer names one
 	Interfaces []int32
+
+	twoTables, twoACLs bool // bad data: several claim the subnet
 }
 
 func init() {

@@ -24,6 +24,8 @@ type VPC struct {
 	DefaultACL       int32 // -1 where no answer names one
 
 	delegated []int32 // interfaces with delegated prefixes
+
+	twoMainTables, twoDefaultACLs bool // bad data
 }
 
 func init() {
@@ -73,7 +75,7 @@ func vpcBlocks(r *snapshot.Vpc) []netip.Prefix {
 			blocks = append(blocks, a.CidrBlock.Masked())
 		}
 	}
-	if len(r.CidrBlockAssociationSet) == 0 && r.CidrBlock.IsValid() {
+	if r.CidrBlockAssociationSet == nil && r.CidrBlock.IsValid() {
 		blocks = append(blocks, r.CidrBlock.Masked())
 	}
 	for _, a := range r.Ipv6CidrBlockAssociationSet {
@@ -95,20 +97,58 @@ func (v *VPC) Holds(a netip.Addr) bool {
 	return slices.ContainsFunc(v.Blocks, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
-// PrivateIPv6 says whether a is a private IPv6 address of the VPC (VPC-4): unique local, or in a block marked private.
-func (v *VPC) PrivateIPv6(a netip.Addr) bool {
+// PublicIPv6 says whether an IPv6 address can be used on the internet (VPC-4, D-52): it is in an associated block of the VPC
+// that is not private, in no private block of the subnet, and not unique local. Of a VPC that is not known only the last can be told.
+func (n *Network) PublicIPv6(vpc, subnet int32, a netip.Addr) bool {
 	if a.IsPrivate() {
-		return true
-	}
-	if v.Record == nil {
 		return false
 	}
-	for _, s := range v.Record.Ipv6CidrBlockAssociationSet {
-		if s.Ipv6AddressAttribute == "private" && s.Ipv6CidrBlock.IsValid() && s.Ipv6CidrBlock.Contains(a) {
-			return true
+	if subnet >= 0 && n.Subnets[subnet].Record != nil {
+		if in, public := blockOf(n.Subnets[subnet].Record.Ipv6CidrBlockAssociationSet, a); in && !public {
+			return false
 		}
 	}
-	return false
+	v := &n.VPCs[vpc]
+	if v.Record == nil {
+		return true
+	}
+	_, public := blockOf(v.Record.Ipv6CidrBlockAssociationSet, a)
+	return public
+}
+
+// Resolvers are the addresses of the VPC's resolver (SP-2): the third of its primary CIDR. Of a VPC that is not known they are
+// those of every block that a VPC around its subnets could have.
+func (n *Network) Resolvers(vpc int32) []netip.Addr {
+	third := func(p netip.Prefix) netip.Addr { return p.Masked().Addr().Next().Next() }
+	v := &n.VPCs[vpc]
+	if v.Known() {
+		if v.Record.CidrBlock.IsValid() {
+			return []netip.Addr{third(v.Record.CidrBlock)}
+		}
+		return nil
+	}
+	var out []netip.Addr
+	for _, s := range v.Subnets {
+		for _, b := range n.Subnets[s].Blocks {
+			for bits := 16; b.Addr().Is4() && bits <= min(28, b.Bits()); bits++ {
+				if a := third(netip.PrefixFrom(b.Addr(), bits)); !slices.Contains(out, a) {
+					out = append(out, a)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// blockOf says whether a is in an associated block, and in one that is not private.
+func blockOf(blocks []snapshot.VpcIpv6Association, a netip.Addr) (in, public bool) {
+	for _, b := range blocks {
+		if associated(b.Ipv6CidrBlockState.State) && b.Ipv6CidrBlock.IsValid() && b.Ipv6CidrBlock.Contains(a) {
+			in = true
+			public = public || b.Ipv6AddressAttribute != "private"
+		}
+	}
+	return in, public
 }
 
 // BlockPublicAccess returns the VPC Block Public Access mode and whether the answer has the field at all (D-56).
@@ -117,4 +157,9 @@ func (v *VPC) BlockPublicAccess() (mode string, stated bool) {
 		return "off", false
 	}
 	return v.Record.BlockPublicAccessStates.InternetGatewayBlockMode, true
+}
+
+// Available says whether the VPC carries traffic (VPC-7); no state means it does.
+func (v *VPC) Available() bool {
+	return v.Record == nil || v.Record.State == "" || v.Record.State == "available"
 }

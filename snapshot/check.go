@@ -3,7 +3,6 @@ package snapshot
 import (
 	"fmt"
 	"net/netip"
-	"strconv"
 )
 
 // checker is a record with fields that must be readable, because a rule that was passed over would turn a verdict
@@ -15,23 +14,18 @@ func at(what string, pointer string, args ...any) error {
 	return &elementError{pointer: fmt.Sprintf(pointer, args...), err: fmt.Errorf("%s", what)}
 }
 
-// check holds an ACL to D-31: every entry has an action, a protocol and one block that can be read.
+// check holds an ACL to one readable block per entry. Actions, protocols and ports are the model's to read, because an entry in
+// which they make no sense concerns only the packets that reach it (D-31).
 func (v *NetworkAcl) check() error {
 	for i := range v.Entries {
 		e := &v.Entries[i]
 		switch {
-		case e.RuleAction != "allow" && e.RuleAction != "deny":
-			return at("an action that is neither allow nor deny", "/Entries/%d/RuleAction", i)
-		case e.Protocol != "-1" && !isProtocolNumber(e.Protocol):
-			return at("a protocol that is not a number from 0 to 255, or -1", "/Entries/%d/Protocol", i)
 		case e.CidrBlock.IsValid() == e.Ipv6CidrBlock.IsValid():
 			return at("an ACL entry without one CidrBlock or Ipv6CidrBlock", "/Entries/%d", i)
 		case !inFamily(e.CidrBlock, false):
 			return at("an IPv6 block where IPv4 was expected", "/Entries/%d/CidrBlock", i)
 		case !inFamily(e.Ipv6CidrBlock, true):
 			return at("an IPv4 block where IPv6 was expected", "/Entries/%d/Ipv6CidrBlock", i)
-		case e.PortRange != nil && !isPortRange(e.PortRange.From, e.PortRange.To):
-			return at("a port range that is not within 0 to 65535", "/Entries/%d/PortRange", i)
 		}
 	}
 	return nil
@@ -61,7 +55,7 @@ func (v *RouteTable) check() error {
 	return nil
 }
 
-// check holds a group to readable protocols, ports and peers.
+// check holds a group to readable peers; protocols and ports are the model's to read (D-31).
 func (v *SecurityGroup) check() error {
 	if err := checkPermissions("/IpPermissions", v.IpPermissions); err != nil {
 		return err
@@ -100,13 +94,6 @@ func checkPermissions(pointer string, list []IpPermission) error {
 
 // problem says what cannot be read in a rule, and where; "" where there is nothing.
 func (p *IpPermission) problem() (what, where string) {
-	switch p.IpProtocol {
-	case "-1", "tcp", "udp", "icmp", "icmpv6":
-	default:
-		if !isProtocolNumber(p.IpProtocol) {
-			return "a protocol that is neither a known name nor a number from 0 to 255", "/IpProtocol"
-		}
-	}
 	for i := range p.IpRanges {
 		if c := p.IpRanges[i].CidrIp; !c.IsValid() || !inFamily(c, false) {
 			return "no IPv4 block", fmt.Sprintf("/IpRanges/%d/CidrIp", i)
@@ -128,17 +115,6 @@ func (p *IpPermission) problem() (what, where string) {
 		}
 	}
 	return "", ""
-}
-
-// isProtocolNumber reports whether s is an IANA protocol number as AWS writes one.
-func isProtocolNumber(s string) bool {
-	n, err := strconv.Atoi(s)
-	return err == nil && 0 <= n && n <= 255 && strconv.Itoa(n) == s
-}
-
-// isPortRange reports whether a range lies within the ports. AWS writes -1 for "all" in old answers.
-func isPortRange(from, to int32) bool {
-	return from == -1 && to == -1 || 0 <= from && from <= to && to <= 65535
 }
 
 // inFamily reports whether a prefix that is set is of the family its field is for.

@@ -60,7 +60,7 @@ func (p *Part) foldRules(rows []SecurityGroupRule) error {
 			n = len(p.SecurityGroups)
 			at[row.GroupId] = n
 			p.SecurityGroups = append(p.SecurityGroups,
-				SecurityGroup{GroupId: row.GroupId, OwnerId: row.GroupOwnerId})
+				SecurityGroup{GroupId: row.GroupId, OwnerId: row.GroupOwnerId, IpPermissions: []IpPermission{}, IpPermissionsEgress: []IpPermission{}})
 		}
 		g := &p.SecurityGroups[n]
 		if row.IsEgress {

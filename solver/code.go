@@ -45,6 +45,7 @@ const (
 	ReasonNATInitiation Reason = "nat-initiation"       // nothing can start a connection to a NAT gateway (NAT-4)
 	ReasonLoop          Reason = "loop"                 // the packet comes to the same NAT gateway again (NAT-6)
 	ReasonOtherGateway  Reason = "other-gateway"        // the reply leaves by another gateway than the request came in by (RET-5)
+	ReasonNATReply      Reason = "nat-reply"            // a reply is routed to a NAT gateway that has no state for it (RET-5)
 	ReasonNoAddress     Reason = "no-address"           // a NAT gateway without a working address
 	ReasonNotInternet   Reason = "not-internet"         // an IPv6 address outside 2000::/3 at an internet gateway
 	ReasonNotLive       Reason = "not-live"             // the interface is not attached, so its public address counts for nothing (ENI-6)

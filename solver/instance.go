@@ -62,7 +62,11 @@ func (w *walk) running(s *state) (set packet.Set) {
 // arrive is the end of the request or of the reply at an interface.
 func (w *walk) arrive(s *state, set packet.Set) {
 	if s.leg == Return {
-		if len(w.q.From.Interfaces) > 0 && s.ref == w.start.ref {
+		switch {
+		case !s.edge.IsZero(): // D-57: what an internet gateway let in must leave by it
+			w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.edge})
+			return
+		case s.ref == w.start.ref:
 			w.finish(s, set)
 			return
 		}

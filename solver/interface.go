@@ -51,16 +51,18 @@ func stepInterfaceIn(w *walk, s *state) {
 	set := s.set
 	if s.leg == Forward {
 		set = w.attached(s, set, e)
+		set = w.inService(s, set, e.Subnet)
 	}
 	w.pass(s.to(instanceIn, s.ref), set)
 }
 
 // attached implements ENI-6, ENI-10 and VPC-7 as D-11 and D-47 have them.
 func (w *walk) attached(s *state, set packet.Set, e *model.Interface) packet.Set {
-	if e.Branch() {
-		s.doubting(&model.Missing{What: e.ID, Why: model.NotModelled, Detail: "trunk of a branch interface"})
-	}
 	live, state := e.Attachment()
+	if live != model.AttachedBad && e.Branch() {
+		s.doubting(&model.Missing{What: e.ID, Why: model.NotModelled, Detail: "trunk of a branch interface"})
+		return set
+	}
 	b := Blocker{Code: BadStateAttachment, At: s.ref, State: state}
 	switch live {
 	case model.AttachedBad:
@@ -69,10 +71,19 @@ func (w *walk) attached(s *state, set packet.Set, e *model.Interface) packet.Set
 		b.Reason = ReasonUnattached
 		set = w.demand(s, set, w.q.Reading == AWS, b)
 	}
-	if e.Subnet >= 0 {
-		n := &w.n.Subnets[e.Subnet]
-		if !n.Available() {
-			set = w.demand(s, set, false, Blocker{Code: BadState, At: model.Ref{Kind: model.KindSubnet, Index: e.Subnet}, State: n.Record.State, Interface: s.ref})
+	return set
+}
+
+// inService implements VPC-7: only available subnets and VPCs carry traffic. It is judged on the request; the reply passes the
+// same subnets.
+func (w *walk) inService(s *state, set packet.Set, subnet int32) packet.Set {
+	n := &w.n.Subnets[subnet]
+	if !n.Available() {
+		set = w.demand(s, set, false, Blocker{Code: BadState, At: model.Ref{Kind: model.KindSubnet, Index: subnet}, State: n.Record.State, Interface: s.ref})
+	}
+	if n.VPC >= 0 {
+		if v := &w.n.VPCs[n.VPC]; !v.Available() {
+			set = w.demand(s, set, false, Blocker{Code: BadState, At: model.Ref{Kind: model.KindVPC, Index: n.VPC}, State: v.Record.State, Interface: s.ref})
 		}
 	}
 	return set
@@ -81,7 +92,7 @@ func (w *walk) attached(s *state, set packet.Set, e *model.Interface) packet.Set
 // ownSource implements ENI-3 on the way out. On the way in, packets are only ever delivered to the owner of their
 // destination, so the check cannot refuse there.
 func (w *walk) ownSource(s *state, set packet.Set, e *model.Interface) packet.Set {
-	if !e.SourceDestCheck() {
+	if e.Forwards() {
 		return set
 	}
 	own := w.p.Sources(e.OwnPrefixes()...)
@@ -93,13 +104,9 @@ var specialSpace = []netip.Prefix{netip.MustParsePrefix("169.254.168.0/22"), net
 
 // special takes out packets to the resolver, the metadata service and their like (D-15).
 func (w *walk) special(s *state, set packet.Set) packet.Set {
-	if w.q.Reading == AWS { // SP-5: outside its scope
-		return set
-	}
 	special := specialSpace
-	if v := &w.n.VPCs[s.vpc]; v.Record != nil && v.Record.CidrBlock.IsValid() {
-		resolver := v.Record.CidrBlock.Masked().Addr().Next().Next() // SP-2: primary CIDR + 2
-		special = append(special[:len(special):len(special)], netip.PrefixFrom(resolver, resolver.BitLen()))
+	for _, resolver := range w.n.Resolvers(s.vpc) {
+		special = append(special[:len(special):len(special)], single(resolver))
 	}
 	services := w.p.Destinations(special...)
 	hit := w.p.Intersect(set, services)

@@ -1,7 +1,6 @@
 package solver
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -45,7 +44,46 @@ func stepFromInternet(w *walk, s *state) {
 		rest = w.p.Subtract(rest, mine)
 		w.enterVPC(s, vpc, mine)
 	}
-	w.deadEnd(s, rest, Blocker{Code: NoPossibleDestination, Reason: ReasonNoOwner, At: s.ref})
+	w.strangers(s, rest)
+}
+
+// publicSpace is the destinations that internet gateways let in.
+func (w *walk) publicSpace() packet.Set {
+	four := w.p.Subtract(w.p.OfFamily(packet.IPv4), w.p.Destinations(model.PrivateSpace...))
+	return w.p.Union(four, w.p.Destinations(model.GlobalIPv6))
+}
+
+// strangers ends packets to addresses that are not TO's: unknown where an interface that no answer describes may have
+// them, refused where somebody else or nobody has.
+func (w *walk) strangers(s *state, set packet.Set) {
+	set = w.notPrivate(s, set, false)
+	maybe := w.p.Intersect(set, w.publicSpace())
+	var known []netip.Prefix
+	dst := w.p.DestinationAddresses(maybe)
+	for _, m := range w.n.PublicWithin(dst) {
+		known = append(known, single(m.Public))
+	}
+	for v := range w.n.VPCs {
+		for _, i := range w.n.OwnersWithin(int32(v), dst) {
+			for _, p := range w.n.Interfaces[i].OwnPrefixes() {
+				if p.Addr().Is6() {
+					known = append(known, p)
+				}
+			}
+		}
+	}
+	maybe = w.p.Subtract(maybe, w.p.Destinations(known...))
+	for _, family := range []packet.Family{packet.IPv4, packet.IPv6} {
+		part := w.p.Intersect(maybe, w.p.OfFamily(family))
+		if part.IsEmpty() {
+			continue
+		}
+		if m := w.n.UnreadAnywhere(family == packet.IPv4); m != nil {
+			w.stop(s, part, m)
+			set = w.p.Subtract(set, part)
+		}
+	}
+	w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonNoOwner, At: s.ref})
 }
 
 // targetVPCs are the VPCs of TO's interfaces, in order of id. A gateway as FROM serves its own VPCs only.
@@ -77,41 +115,42 @@ func (w *walk) publicPrefixes(s *state, vpc int32) []netip.Prefix {
 	return out
 }
 
-// enterVPC sends packets to the VPC's internet gateways.
+// enterVPC sends packets to the VPC's internet gateway. AWS allows one; of several in the answers (bad data), a question from
+// the internet may use any, and packets that come in again may meet any.
 func (w *walk) enterVPC(s *state, vpc int32, set packet.Set) {
 	v := &w.n.VPCs[vpc]
-	gateways := slices.Clone(v.InternetGateways)
 	if w.q.From.Kind == model.EndGateway && s.prev == nil {
-		gateways = []int32{w.q.From.Ref.Index}
-		if g := &w.n.InternetGateways[gateways[0]]; g.Serves() && !slices.Contains(v.InternetGateways, gateways[0]) {
-			w.deadEnd(s, set, Blocker{Code: InternetNoPrivateForIngress, Reason: ReasonOtherVPC, At: w.q.From.Ref, VPC: model.Ref{Kind: model.KindVPC, Index: vpc}})
-			return
-		}
-	}
-	if len(gateways) == 0 {
-		if m := w.n.UnreadGateways(vpc); m != nil {
-			w.stop(s, set, m)
-			return
-		}
-		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonNoGateway, At: model.Ref{Kind: model.KindVPC, Index: vpc}})
+		w.enterBy(s, vpc, w.q.From.Ref.Index, set)
 		return
 	}
-	slices.SortFunc(gateways, func(a, b int32) int {
-		x, _ := w.n.InternetGateways[a].AttachedTo(v.ID)
-		y, _ := w.n.InternetGateways[b].AttachedTo(v.ID)
-		return cmp.Or(compareBool(y, x), strings.Compare(w.n.InternetGateways[a].ID, w.n.InternetGateways[b].ID))
-	})
-	next := s.to(gatewayIn, model.Ref{Kind: model.KindInternetGateway, Index: gateways[0]})
-	next.vpc, next.subnet = vpc, -1
-	w.pass(next, set)
+	usable := w.n.UsableGateways(vpc)
+	switch {
+	case len(usable) > 0 && s.prev == nil:
+		w.enterBy(s, vpc, usable[min(int(s.iface), len(usable)-1)], set)
+	case len(usable) > 0:
+		for _, g := range usable {
+			w.enterBy(s, vpc, g, set)
+		}
+	case w.n.UnreadGateways(vpc) != nil:
+		set = w.notPrivate(s, set, false)
+		set = w.require(s, set, w.publicSpace(), Blocker{Code: InternetNoPrivateForIngress, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: vpc}})
+		w.stop(s, set, w.n.UnreadGateways(vpc))
+	case len(v.InternetGateways) > 0:
+		w.enterBy(s, vpc, v.InternetGateways[0], set)
+	default:
+		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonNoGateway, At: model.Ref{Kind: model.KindVPC, Index: vpc}})
+	}
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
+// enterBy sends packets to one internet gateway.
+func (w *walk) enterBy(s *state, vpc, gateway int32, set packet.Set) {
+	ref := model.Ref{Kind: model.KindInternetGateway, Index: gateway}
+	g := &w.n.InternetGateways[gateway]
+	if ok, _ := g.AttachedTo(w.n.VPCs[vpc].ID); !ok && g.Serves() { // a gateway of another VPC as FROM
+		w.deadEnd(s, set, Blocker{Code: InternetNoPrivateForIngress, Reason: ReasonOtherVPC, At: ref, VPC: model.Ref{Kind: model.KindVPC, Index: vpc}})
+		return
 	}
-	return -1
+	next := s.to(gatewayIn, ref)
+	next.vpc, next.subnet, next.iface = vpc, -1, -1
+	w.pass(next, set)
 }

@@ -41,16 +41,26 @@ func stepGatewayOut(w *walk, s *state) {
 		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonOtherGateway, At: s.ref})
 		return
 	}
-	set, next := w.publicSource(s, set)
+	good := w.publicSources(s, set)
+	diverted := w.redirected(s)
+	next := s.to(toInternet, model.Ref{Kind: model.KindInternet})
 	next.edge, next.token, next.crossed = s.ref, -1, -1
-	if away {
-		next.stage, next.ref = toInternet, model.Ref{Kind: model.KindInternet}
-	} else {
-		next.stage, next.ref = fromInternet, model.Ref{Kind: model.KindInternet}
+	if !away {
+		next.stage = fromInternet
 		next.vpc, next.subnet = -1, -1
 		next.notes = []Note{{Kind: NoteJoinedLegs, At: s.ref}}
 	}
-	w.pass(next, set)
+	w.send(s, next, good, w.p.Subtract(set, diverted))
+	if diverted = w.p.Intersect(set, diverted); !diverted.IsEmpty() {
+		next.doubting(&model.Missing{What: w.n.ID(s.ref), Why: model.NotModelled, Detail: "gateway route table"})
+		w.send(s, next, good, diverted)
+	}
+}
+
+// send translates packets and passes them on.
+func (w *walk) send(s *state, next state, t translation, set packet.Set) {
+	out := t.apply(w, s, &next, w.p.Intersect(set, t.set))
+	w.pass(next, out)
 }
 
 // replyOut is a reply that leaves a VPC: it must do so by the gateway that the request came in by (RET-4, RET-5, D-57).
@@ -68,6 +78,7 @@ func (w *walk) replyOut(s *state) {
 		next.stage, next.ref = gatewayIn, s.outward()
 		next.vpc, next.subnet = -1, -1
 	}
+	next.edge = model.Ref{}
 	w.pass(next, set)
 }
 
@@ -89,9 +100,15 @@ func stepGatewayIn(w *walk, s *state) {
 	}
 	set := w.gatewayWorks(s, s.set)
 	set = w.notPrivate(s, set, false)
-	set, next := w.publicDestination(s, set)
-	next.edge = s.ref
-	w.edgeRoute(s, next, set)
+	for _, t := range w.publicDestinations(s, set) {
+		next := s.to(local, model.Ref{})
+		next.edge = s.ref
+		for _, m := range t.missing {
+			next.doubting(m)
+		}
+		next.assumed = t.assumed
+		w.edgeRoute(s, next, t.apply(w, s, &next, t.set))
+	}
 }
 
 // replyIn is a reply that enters the VPC its request left: the translation is undone, then local delivery.
@@ -108,7 +125,7 @@ func (w *walk) replyIn(s *state) {
 			break
 		}
 	}
-	next.ref, next.subnet = model.Ref{Kind: model.KindVPC, Index: next.vpc}, -1
+	next.ref, next.subnet, next.edge = model.Ref{Kind: model.KindVPC, Index: next.vpc}, -1, model.Ref{}
 	w.edgeRoute(s, next, set)
 }
 
@@ -123,19 +140,43 @@ func (w *walk) gatewayWorks(s *state, set packet.Set) packet.Set {
 	} else if ok, state := g.AttachedTo(v.ID); !ok {
 		set = w.demand(s, set, false, Blocker{Code: BadStateAttachment, At: s.ref, State: state, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
 	}
-	mode, stated := v.BlockPublicAccess()
-	if s.subnet >= 0 {
-		if m, ok := w.n.Subnets[s.subnet].BlockPublicAccess(); ok && (!stated || m != "off") {
-			mode, stated = m, true
-		}
-	}
-	switch {
-	case mode != "off" && mode != "":
-		s.doubting(&model.Missing{What: v.ID, Why: model.NotModelled, Detail: "VPC Block Public Access (" + mode + ")"})
-	case !stated && !w.assume(s, AssumeNoBPA, model.Ref{Kind: model.KindVPC, Index: s.vpc}):
-		s.doubting(&model.Missing{What: "Block Public Access of " + v.ID, Call: "describe-vpcs", Why: model.NotHeld})
+	for _, m := range w.publicAccess(s.vpc, s.subnet, &s.assumed) {
+		s.doubting(m)
 	}
 	return set
+}
+
+// publicAccess asks VPC Block Public Access of a VPC and of the subnet that touches the gateway (BPA-1, BPA-5), as far as it is built
+// (D-47, D-56). It returns what is missing, and adds what is assumed.
+func (w *walk) publicAccess(vpc, subnet int32, assumed *[]Assumption) []*model.Missing {
+	var missing []*model.Missing
+	check := func(mode string, stated bool, ref model.Ref, call model.Operation) {
+		switch {
+		case mode != "off" && mode != "":
+			missing = append(missing, &model.Missing{What: w.n.ID(ref), Why: model.NotModelled, Detail: "VPC Block Public Access (" + mode + ")"})
+		case (!stated || mode == "") && w.q.Assume.None:
+			missing = append(missing, &model.Missing{What: "Block Public Access of " + w.n.ID(ref), Call: call, Why: model.NotHeld})
+		case !stated || mode == "":
+			*assumed = append(*assumed, Assumption{Kind: AssumeNoBPA, At: ref})
+		}
+	}
+	v := &w.n.VPCs[vpc]
+	if m := v.Missing(); m != nil {
+		missing = append(missing, m)
+	} else {
+		mode, stated := v.BlockPublicAccess()
+		check(mode, stated, model.Ref{Kind: model.KindVPC, Index: vpc}, "describe-vpcs")
+	}
+	if subnet < 0 {
+		return missing
+	}
+	n := &w.n.Subnets[subnet]
+	if m := n.Missing(); m != nil {
+		return append(missing, m)
+	}
+	mode, stated := n.BlockPublicAccess()
+	check(mode, stated, model.Ref{Kind: model.KindSubnet, Index: subnet}, "describe-subnets")
+	return missing
 }
 
 // notPrivate implements IGW-3: nothing to private or shared space goes out, nothing from there comes in; and IPv6 outside
@@ -154,109 +195,10 @@ func (w *walk) notPrivate(s *state, set packet.Set, out bool) packet.Set {
 	set = w.require(s, set, w.p.Complement(space(model.PrivateSpace[:3]...)), Blocker{Code: rfc1918, At: s.ref, Egress: out})
 	set = w.require(s, set, w.p.Complement(space(model.PrivateSpace[3])), Blocker{Code: rfc6598, At: s.ref, Egress: out})
 	global := w.p.Union(w.p.OfFamily(packet.IPv4), space(model.GlobalIPv6))
+	if out { // D-4
+		global = w.p.Subtract(global, space(linkLocal))
+	}
 	return w.require(s, set, global, Blocker{Code: NoPossibleDestination, Reason: ReasonNotInternet, At: s.ref, Egress: out})
-}
-
-// publicSource implements IGW-2 and IGW-5 on the way out: the source must be an address of a live interface of the VPC
-// with a public address to become (IPv4), or a public IPv6 address.
-func (w *walk) publicSource(s *state, set packet.Set) (packet.Set, state) {
-	next := s.to(nil, model.Ref{})
-	src := w.p.SourceAddresses(set)
-	six := w.p.Intersect(set, w.p.OfFamily(packet.IPv6))
-	f := &frame{device: s.ref, outer: s.frame}
-	good, dead := packet.Empty, packet.Empty
-	owned := packet.Empty
-	for _, i := range w.n.OwnersWithin(s.vpc, src) {
-		e := &w.n.Interfaces[i]
-		owned = w.p.Union(owned, w.p.Sources(e.OwnPrefixes()...))
-		usable := packet.Empty
-		for _, m := range e.Public {
-			from := w.p.Sources(single(m.Private))
-			f.rewrites = append(f.rewrites, rewrite{from, packet.FieldSource, w.p.Sources(single(m.Public))})
-			usable = w.p.Union(usable, w.p.Intersect(set, from))
-		}
-		usable = w.p.Union(usable, w.p.Intersect(six, w.p.Sources(w.publicIPv6(e)...)))
-		if w.liveForGateways(e) {
-			good = w.p.Union(good, usable)
-		} else {
-			dead = w.p.Union(dead, usable)
-		}
-	}
-	vpc := model.Ref{Kind: model.KindVPC, Index: s.vpc}
-	set = w.require(s, set, w.p.Complement(w.p.Subtract(dead, good)), Blocker{Code: InternetNoPublicForEgress, Reason: ReasonNotLive, At: s.ref, Egress: true, VPC: vpc})
-	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
-		strange := w.p.Subtract(w.p.Subtract(set, good), owned)
-		w.stop(s, strange, m)
-		set = w.p.Subtract(set, strange)
-	}
-	set = w.require(s, set, w.p.Union(good, dead), Blocker{Code: InternetNoPublicForEgress, At: s.ref, Egress: true, VPC: vpc})
-	return w.translated(s, &next, f, set), next
-}
-
-// translated rewrites the IPv4 part of set by f and leaves what no rewrite matches as it is, which is IPv6 and, in a relaxed
-// walk, what has no public address.
-func (w *walk) translated(s *state, next *state, f *frame, set packet.Set) packet.Set {
-	match := packet.Empty
-	for _, r := range f.rewrites {
-		match = w.p.Union(match, r.match)
-	}
-	f.in = w.p.Intersect(set, match)
-	rest := w.p.Subtract(set, f.in)
-	if f.in.IsEmpty() {
-		return rest
-	}
-	if !rest.IsEmpty() { // what is not translated must come back through the same frame unchanged
-		f.rewrites = append(f.rewrites, rewrite{match: rest, to: packet.Everything})
-		f.in = set
-	}
-	next.frame = f
-	return f.apply(w.p, set)
-}
-
-// publicDestination implements IGW-4 and IGW-5 on the way in: the destination must be the public address of a live interface
-// of the VPC, which becomes its private one (IPv4), or a public IPv6 address of one.
-func (w *walk) publicDestination(s *state, set packet.Set) (packet.Set, state) {
-	next := s.to(nil, model.Ref{})
-	dst := w.p.DestinationAddresses(set)
-	six := w.p.Intersect(set, w.p.OfFamily(packet.IPv6))
-	f := &frame{device: s.ref, outer: s.frame, inbound: true}
-	good, dead := packet.Empty, packet.Empty
-	add := func(e *model.Interface, hit packet.Set) {
-		if w.liveForGateways(e) {
-			good = w.p.Union(good, hit)
-		} else {
-			dead = w.p.Union(dead, hit)
-		}
-	}
-	for _, m := range w.n.PublicWithin(dst) {
-		e := &w.n.Interfaces[m.Interface]
-		if e.VPC != s.vpc {
-			continue
-		}
-		to := w.p.Destinations(single(m.Public))
-		if others := w.n.PublicOwners(m.Public); len(others) > 1 { // D-54
-			twice := w.p.Intersect(set, to)
-			w.stop(s, twice, &model.Missing{What: "owner of " + m.Public.String(), Why: model.Conflicting})
-			set = w.p.Subtract(set, twice)
-			continue
-		}
-		f.rewrites = append(f.rewrites, rewrite{to, packet.FieldDestination, w.p.Destinations(single(m.Private))})
-		add(e, w.p.Intersect(set, to))
-	}
-	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(six)) {
-		e := &w.n.Interfaces[i]
-		add(e, w.p.Intersect(six, w.p.Destinations(w.publicIPv6(e)...)))
-	}
-	b := Blocker{Code: InternetNoPrivateForIngress, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
-	if m := w.n.UnreadInterfaces(s.vpc); m != nil && !w.relaxed {
-		strange := w.p.Subtract(w.p.Subtract(set, good), dead)
-		w.stop(s, strange, m)
-		set = w.p.Subtract(set, strange)
-	}
-	set = w.require(s, set, w.p.Union(good, dead), b)
-	b.Reason = ReasonNotLive
-	set = w.require(s, set, w.p.Complement(w.p.Subtract(dead, good)), b)
-	return w.translated(s, &next, f, set), next
 }
 
 // edgeRoute asks the gateway's own route table, if it has one, and delivers locally (GRT-1 as far as it is built, D-47).
@@ -265,43 +207,55 @@ func (w *walk) edgeRoute(s *state, next state, set packet.Set) {
 	next.subnet = -1
 	t := w.n.InternetGateways[s.ref.Index].EdgeTable
 	if t < 0 {
+		if m := w.n.UnreadEdgeTable(s.ref.Index, s.vpc); m != nil {
+			next.doubting(m)
+		}
 		w.pass(next, set)
 		return
 	}
 	table := &w.n.RouteTables[t]
+	ended := *s // where the headers are translated already
+	ended.frame, ended.doubt = next.frame, next.doubt
+	ref := model.Ref{Kind: model.KindRouteTable, Index: t}
 	for _, i := range table.WaysTo(w.p.DestinationAddresses(set)) {
 		way := &table.Ways[i]
 		part := w.p.Intersect(set, way.Destinations)
-		if len(way.Routes) == 1 && table.Routes[way.Routes[0]].Local {
-			w.pass(next, part)
+		if way.Doubt != nil {
+			w.stop(&ended, part, way.Doubt)
 			continue
 		}
-		if !part.IsEmpty() {
-			ended := *s
-			ended.frame = next.frame
-			w.stop(&ended, part, &model.Missing{What: table.ID, Why: model.NotModelled, Detail: "gateway route table"})
+		if len(way.Routes) == 0 {
+			w.deadEnd(&ended, part, Blocker{Code: NoRouteToDestination, At: ref})
+		}
+		for _, k := range way.Routes {
+			r := &table.Routes[k]
+			switch {
+			case r.Bad():
+				w.deadEnd(&ended, part, Blocker{Code: BadStateRoute, At: ref, State: r.Record.State, Rule: &Rule{Of: ref, Route: r}})
+			case r.Local:
+				w.pass(next, part)
+			default:
+				w.stop(&ended, part, &model.Missing{What: table.ID, Why: model.NotModelled, Detail: "gateway route table"})
+			}
 		}
 	}
 }
 
-// publicIPv6 are the IPv6 addresses of an interface that the internet can reach (VPC-4, ENI-9, D-52).
-func (w *walk) publicIPv6(e *model.Interface) []netip.Prefix {
-	var out []netip.Prefix
-	if e.Record.DenyAllIgwTraffic {
-		return nil
+// redirected is the sources whose inbound packets the gateway's own table sends elsewhere than to local delivery: nothing may go
+// out past a middlebox there (GRT-5), which is not modelled (D-47).
+func (w *walk) redirected(s *state) packet.Set {
+	t := w.n.InternetGateways[s.ref.Index].EdgeTable
+	if t < 0 {
+		return packet.Empty
 	}
-	for _, p := range e.OwnPrefixes() {
-		if p.Addr().Is6() && !w.n.VPCs[e.VPC].PrivateIPv6(p.Addr()) {
-			out = append(out, p)
+	table := &w.n.RouteTables[t]
+	out := packet.Empty
+	for i := range table.Ways {
+		for _, k := range table.Ways[i].Routes {
+			if r := &table.Routes[k]; !r.Local && !r.Bad() {
+				out = w.p.Union(out, w.p.Sources(table.Table.Prefixes(table.Ways[i].Routes)...))
+			}
 		}
 	}
 	return out
 }
-
-// liveForGateways implements ENI-6 and D-11, and for NAT gateways D-64: gateways serve attached interfaces only.
-func (w *walk) liveForGateways(e *model.Interface) bool {
-	live, _ := e.Attachment()
-	return live == model.AttachedLive
-}
-
-func single(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }

@@ -38,7 +38,14 @@ func init() {
 // through both network ACLs.
 func stepLocalReply(w *walk, s *state) {
 	rest := s.set
-	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(s.set)) {
+	for _, i := range w.n.VPCs[s.vpc].NATGateways { // a NAT gateway behind a NAT gateway
+		if g := &w.n.NATGateways[i]; g.Subnet == s.subnet {
+			mine := w.p.Intersect(rest, w.p.Destinations(w.natPrefixes(g)...))
+			rest = w.p.Subtract(rest, mine)
+			w.toNATs(s, mine)
+		}
+	}
+	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(rest)) {
 		e := &w.n.Interfaces[i]
 		if e.Subnet == s.subnet {
 			mine := w.p.Intersect(rest, w.p.Destinations(e.OwnPrefixes()...))

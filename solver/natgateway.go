@@ -10,7 +10,7 @@ import (
 // A zonal NAT gateway on the request's way and on the reply's (NAT-1 to NAT-9, D-60 to D-68).
 var (
 	natForward = &stage{name: "nat-gateway", row: natRow}
-	natReturn  = &stage{name: "nat-gateway-return", row: natReturnRow}
+	natReturn  = &stage{name: "nat-gateway-return", row: natRow}
 )
 
 func init() {
@@ -24,20 +24,12 @@ func natRow(w *walk, s *state) Hop {
 	return Hop{At: s.ref, Subnet: model.Ref{Kind: model.KindSubnet, Index: g.Subnet}, VPC: model.Ref{Kind: model.KindVPC, Index: g.VPC}}
 }
 
-func natReturnRow(w *walk, s *state) Hop {
-	e := &w.n.Interfaces[s.ref.Index]
-	if e.NAT < 0 {
-		return interfaceRow(w, s)
-	}
-	return Hop{At: model.Ref{Kind: model.KindNATGateway, Index: e.NAT}, Subnet: model.Ref{Kind: model.KindSubnet, Index: e.Subnet}, VPC: model.Ref{Kind: model.KindVPC, Index: e.VPC}}
-}
-
 // enterNAT takes packets from a route to the NAT gateway, through its subnet's network ACL unless they are in that subnet
 // already (ACL-16, D-63).
 func enterNAT(w *walk, s *state, r *model.Route, set packet.Set, toll []Blocker) {
 	g := &w.n.NATGateways[r.Target.Index]
 	next := s.to(natForward, r.Target)
-	if m := w.natMissing(g); m == nil && g.Subnet != s.subnet {
+	if regional, _ := g.Regional(); g.Known() && !regional && g.Works() && g.VPC == s.vpc && g.Subnet != s.subnet {
 		next = s.to(aclIn, model.Ref{Kind: model.KindSubnet, Index: g.Subnet})
 		next.then, next.thenTo = natForward, r.Target
 	}
@@ -45,53 +37,63 @@ func enterNAT(w *walk, s *state, r *model.Route, set packet.Set, toll []Blocker)
 	w.pass(next, set)
 }
 
-// natMissing says why nothing can be decided at a NAT gateway (D-46, D-47).
-func (w *walk) natMissing(g *model.NATGateway) *model.Missing {
-	if m := g.Missing(); m != nil {
-		return m
-	}
-	if g.Regional() {
-		return &model.Missing{What: g.ID, Why: model.NotModelled, Detail: "regional NAT gateway"}
-	}
-	return w.n.Subnets[g.Subnet].Missing()
-}
-
 func stepNATForward(w *walk, s *state) {
 	g := &w.n.NATGateways[s.ref.Index]
-	if m := w.natMissing(g); m != nil {
+	if m := g.Missing(); m != nil { // D-46
 		w.stop(s, s.set, m)
 		return
 	}
-	six := w.p.Intersect(s.set, w.p.OfFamily(packet.IPv6))
+	set := w.demand(s, s.set, g.Works(), Blocker{Code: BadState, At: s.ref, State: g.Record.State})
+	set = w.demand(s, set, g.VPC == s.vpc, Blocker{Code: NATRequiresSourceInVPC, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: g.VPC}})
+	if regional, _ := g.Regional(); regional { // D-47
+		w.stop(s, set, &model.Missing{What: g.ID, Why: model.NotModelled, Detail: "regional NAT gateway"})
+		return
+	}
+	six := w.p.Intersect(set, w.p.OfFamily(packet.IPv6))
 	w.stop(s, six, &model.Missing{What: g.ID, Why: model.NotModelled, Detail: "NAT64"})
-	set := w.p.Subtract(s.set, six)
-	if s.leg == Return || s.passed(s.ref) { // NAT-6, D-68
+	set = w.p.Subtract(set, six)
+	if s.leg == Return {
+		w.replyRouted(s, set)
+		return
+	}
+	if s.passed(s.ref) { // NAT-6, D-68
 		w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonLoop, At: s.ref})
 		return
 	}
-	set = w.demand(s, set, g.Works(), Blocker{Code: BadState, At: s.ref, State: g.Record.State})
-	set = w.demand(s, set, len(g.Working()) > 0 || !g.Works(), Blocker{Code: BadState, Reason: ReasonNoAddress, At: s.ref})
 	protocols := w.p.Of(packet.Match{Protocols: []packet.ByteRange{{From: packet.ICMP, To: packet.ICMP}, {From: packet.TCP, To: packet.TCP}, {From: packet.UDP, To: packet.UDP}}})
 	set = w.require(s, set, protocols, Blocker{Code: ProtocolRestriction, At: s.ref})
-	set = w.insideSource(s, set, g)
-	if _, stated := g.Private(); !stated && !w.assume(s, AssumePublicNAT, s.ref) {
-		s.doubting(&model.Missing{What: "connectivity type of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
+	set, strange, m := w.insideSource(s, set)
+	if _, stated := g.Regional(); !stated && !w.assume(s, AssumeZonalNAT, s.ref) {
+		s.doubting(&model.Missing{What: "availability mode of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
 	}
+	if len(g.Record.NatGatewayAddresses) == 0 {
+		w.stop(s, w.p.Union(set, strange), &model.Missing{What: "addresses of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
+		return
+	}
+	none := Blocker{Code: BadState, Reason: ReasonNoAddress, At: s.ref}
+	set, strange = w.demand(s, set, len(g.Working()) > 0, none), w.demand(s, strange, len(g.Working()) > 0, none)
 	w.translate(s, g, set)
+	if !strange.IsEmpty() {
+		doubted := *s
+		doubted.doubting(m)
+		w.translate(&doubted, g, strange)
+	}
 }
 
-// insideSource implements NAT-3 and ENI-4 (D-62): only addresses of interfaces of its own VPC are served.
-func (w *walk) insideSource(s *state, set packet.Set, g *model.NATGateway) packet.Set {
-	set = w.demand(s, set, g.VPC == s.vpc, Blocker{Code: NATRequiresSourceInVPC, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: g.VPC}})
+// insideSource implements ENI-4 (D-62): only addresses of interfaces of the gateway's own VPC are served. Where not every interface
+// is known, what others send is in doubt.
+func (w *walk) insideSource(s *state, set packet.Set) (sure, strange packet.Set, m *model.Missing) {
 	owned := packet.Empty
 	for _, i := range w.n.OwnersWithin(s.vpc, w.p.SourceAddresses(set)) {
 		owned = w.p.Union(owned, w.p.Sources(w.n.Interfaces[i].OwnPrefixes()...))
 	}
-	if m := w.n.UnreadInterfaces(s.vpc); m != nil && !w.p.Subset(set, owned) {
-		s.doubting(m)
-		return set
+	for _, i := range w.n.VPCs[s.vpc].NATGateways {
+		owned = w.p.Union(owned, w.p.Sources(w.natPrefixes(&w.n.NATGateways[i])...))
 	}
-	return w.require(s, set, owned, Blocker{Code: RejectsSpoofed, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
+	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
+		return w.p.Intersect(set, owned), w.p.Subtract(set, owned), m
+	}
+	return w.require(s, set, owned, Blocker{Code: RejectsSpoofed, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}), packet.Empty, nil
 }
 
 // translate implements NAT-5 (D-63): the source becomes any of the gateway's working addresses, its port any of 1024-65535;
@@ -115,23 +117,47 @@ func (w *walk) translate(s *state, g *model.NATGateway, set packet.Set) {
 	next.frame = &frame{device: s.ref, outer: s.frame, in: set,
 		rewrites: []rewrite{{packet.Everything, packet.FieldSource | packet.FieldSourcePort, to}}}
 	next.vpc, next.subnet, next.token, next.crossed = g.VPC, g.Subnet, -1, -1
-	next.then = routing
+	next.then, next.thenTo = routing, next.ref
 	w.pass(next, next.frame.apply(w.p, set))
 }
 
-// stepNATReturn is what is delivered to a NAT gateway's interface: replies to what it translated (D-65); nothing else may
-// come (NAT-4, D-66).
+// replyRouted is a reply that a route table sends to a NAT gateway: its own, if the destination is its address, which then is a
+// delivery by another way; any other has no state for it and would change its source (RET-5).
+func (w *walk) replyRouted(s *state, set packet.Set) {
+	if s.framed(s.ref) {
+		own := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(&w.n.NATGateways[s.ref.Index])...))
+		w.pass(s.to(natReturn, s.ref), own)
+		set = w.p.Subtract(set, own)
+	}
+	w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonNATReply, At: s.ref})
+}
+
+// stepNATReturn is what is delivered to a NAT gateway: replies to what it translated (D-65); nothing else may come (NAT-4,
+// D-66).
 func stepNATReturn(w *walk, s *state) {
-	e := &w.n.Interfaces[s.ref.Index]
-	device := model.Ref{Kind: model.KindNATGateway, Index: e.NAT}
-	if s.leg == Forward || !s.framed(device) {
+	g := &w.n.NATGateways[s.ref.Index]
+	if s.leg == Forward || !s.framed(s.ref) {
 		w.deadEnd(s, s.set, Blocker{Code: NoPossibleDestination, Reason: ReasonNATInitiation, At: s.ref})
 		return
 	}
-	next := s.to(localReply, model.Ref{Kind: model.KindVPC, Index: e.VPC})
+	next := s.to(localReply, model.Ref{Kind: model.KindVPC, Index: g.VPC})
 	next.frame = s.frame.outer
-	next.vpc, next.subnet, next.back = e.VPC, e.Subnet, -1
+	next.vpc, next.subnet, next.back = g.VPC, g.Subnet, -1
 	w.pass(next, w.unframe(s, s.set))
+}
+
+// natPrefixes are the private addresses of a NAT gateway, working or not.
+func (w *walk) natPrefixes(g *model.NATGateway) []netip.Prefix {
+	var out []netip.Prefix
+	if g.Record == nil || g.Gone() && !w.relaxed {
+		return nil
+	}
+	for _, a := range g.Record.NatGatewayAddresses {
+		if a.PrivateIp.IsValid() {
+			out = append(out, single(a.PrivateIp))
+		}
+	}
+	return out
 }
 
 func workingPrefixes(g *model.NATGateway) []netip.Prefix {

@@ -178,7 +178,7 @@ func (q *Query) matches() []packet.Match {
 	}
 	if p.Any {
 		out := []packet.Match{ports(packet.TCP), ports(packet.UDP)}
-		if q.SourcePorts == nil {
+		if q.SourcePorts == nil || allPorts(q.SourcePorts) {
 			out = append(out, packet.Match{Protocols: []packet.ByteRange{{From: 0, To: 5}, {From: 7, To: 16}, {From: 18, To: 255}}})
 		}
 		return out
@@ -219,4 +219,9 @@ func (q *Query) check() error {
 		return fmt.Errorf("FROM and TO are the same interface (%s and %s)", q.From.Text, q.To.Text)
 	}
 	return nil
+}
+
+// allPorts says whether the list names every port, and so does not mean to leave out protocols without ports.
+func allPorts(ports []packet.PortRange) bool {
+	return len(ports) == 1 && ports[0] == packet.PortRange{From: 0, To: 65535}
 }

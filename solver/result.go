@@ -125,6 +125,7 @@ const (
 	AssumeGatewayWorks AssumptionKind = "gateway-works"
 	AssumeNoBPA        AssumptionKind = "block-public-access-off"
 	AssumePublicNAT    AssumptionKind = "nat-gateway-public"
+	AssumeZonalNAT     AssumptionKind = "nat-gateway-zonal"
 	AssumeSameRegion   AssumptionKind = "peering-same-region"
 )
 

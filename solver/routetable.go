@@ -54,7 +54,10 @@ func (w *walk) follow(s *state, t *model.RouteTable, way *model.Way, set packet.
 	}
 	for _, k := range way.Routes {
 		r := &t.Routes[k]
-		if r.Record.State == "" || r.Record.State == "active" {
+		if w.nearby(s, r) != s.inside && !w.relaxed {
+			continue
+		}
+		if !r.Bad() {
 			w.target(s, r, set, nil)
 			continue
 		}

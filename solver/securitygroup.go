@@ -18,7 +18,7 @@ var (
 func init() {
 	groupsOut.step = func(w *walk, s *state) {
 		next := s.to(leaving, model.Ref{Kind: model.KindSubnet, Index: s.subnet})
-		next.then = routing
+		next.then, next.thenTo = routing, next.ref
 		if s.back >= 0 && s.leg == Return { // NAT-9: the reply goes back over the peering whatever the routes say
 			next.then, next.thenTo = peering, model.Ref{Kind: model.KindPeering, Index: s.back}
 		}
@@ -87,6 +87,9 @@ type judgement struct {
 // judge unites the groups of the interface (SG-1, SG-3).
 func (w *walk) judge(s *state, e *model.Interface, egress bool) judgement {
 	var j judgement
+	if !e.GroupsListed() {
+		j.doubt(w, s.set, &model.Missing{What: "groups of " + e.ID, Call: "describe-network-interfaces", Why: model.NotHeld})
+	}
 	for _, i := range e.Groups {
 		g := &w.n.SecurityGroups[i]
 		if m := g.Missing(); m != nil { // D-21
@@ -140,88 +143,100 @@ func (w *walk) referenceIn(s *state, e *model.Interface, r *model.GroupReference
 	if !slices.Contains(sender.Groups, r.Group) {
 		return
 	}
+	hit = w.p.Intersect(hit, w.p.Sources(sender.OwnPrefixes()...))
 	if s.crossed >= 0 {
-		if !w.referable(s, s.crossed) {
+		same, m := w.referable(s, s.crossed)
+		if m != nil {
+			j.doubt(w, hit, m)
+		}
+		if !same || m != nil {
 			return
 		}
 	} else if sender.VPC != e.VPC {
 		return
 	}
-	j.allowed = w.p.Union(j.allowed, w.p.Intersect(hit, w.p.Sources(sender.OwnPrefixes()...)))
+	j.allowed = w.p.Union(j.allowed, hit)
 }
 
-// referable says whether references work across a peering (SG-19, D-23).
-func (w *walk) referable(s *state, peering int32) bool {
+// referable says whether references work across a peering (SG-19, D-23), and what is missing to tell.
+func (w *walk) referable(s *state, peering int32) (bool, *model.Missing) {
 	same, stated := w.n.Peerings[peering].SameRegion()
-	if !stated {
-		ref := model.Ref{Kind: model.KindPeering, Index: peering}
-		if !w.assume(s, AssumeSameRegion, ref) {
-			s.doubting(&model.Missing{What: "Region of " + w.n.ID(ref), Call: "describe-vpc-peering-connections", Why: model.NotHeld})
-		}
+	ref := model.Ref{Kind: model.KindPeering, Index: peering}
+	if !stated && !w.assume(s, AssumeSameRegion, ref) {
+		return same, &model.Missing{What: "Region of " + w.n.ID(ref), Call: "describe-vpc-peering-connections", Why: model.NotHeld}
 	}
-	return same
+	return same, nil
 }
 
 // referenceOut implements an egress reference (SG-18, D-22, D-27): the destination belongs to an interface that carries the
 // group, in the same VPC or in one joined by an active peering of one Region.
 func (w *walk) referenceOut(s *state, e *model.Interface, r *model.GroupReference, hit packet.Set, j *judgement) {
 	dst := w.p.DestinationAddresses(hit)
-	w.members(e.VPC, r, hit, dst, j)
-	v := &w.n.VPCs[e.VPC]
-	home := hit // what may be meant for this VPC
-	if v.Known() {
-		home = w.p.Intersect(hit, w.p.Destinations(v.Blocks...))
+	hidden := hit // may belong to an interface that no answer describes
+	hidden = w.members(e.VPC, r, hit, hidden, dst, nil, j)
+	unread := w.n.UnreadInterfaces(e.VPC)
+	for _, k := range w.n.VPCs[e.VPC].Peerings {
+		p := &w.n.Peerings[k]
+		if !p.Known() || !p.Active() || p.Sides[1-p.Near(e.VPC)].VPC < 0 {
+			continue
+		}
+		far := p.Sides[1-p.Near(e.VPC)]
+		same, m := w.referable(s, k)
+		if !same {
+			hidden = w.members(far.VPC, nil, hit, hidden, dst, nil, j)
+			continue
+		}
+		if w.n.Present(far.VPC) {
+			hidden = w.members(far.VPC, r, hit, hidden, dst, m, j)
+			if m := w.n.UnreadInterfaces(far.VPC); m != nil && unread == nil {
+				unread = m
+			}
+		} else if w.q.Reading == Strict { // SG-23
+			j.doubt(w, w.p.Intersect(hit, w.p.Destinations(far.Blocks...)), w.n.MissingVPC(far.VPC))
+		}
 	}
-	if m := w.n.UnreadInterfaces(e.VPC); m != nil {
-		j.doubt(w, w.unowned(e.VPC, home, dst), m)
+	if unread != nil {
+		j.doubt(w, hidden, unread)
 	}
 	if m := w.n.UnreadPeerings(e.VPC); m != nil {
-		j.doubt(w, w.p.Subtract(hit, home), m)
-	}
-	for _, k := range v.Peerings {
-		w.membersOver(s, e.VPC, k, r, hit, dst, j)
+		j.doubt(w, w.elsewhere(e.VPC, hit, dst), m)
 	}
 }
 
-// members allows packets to the addresses of the VPC's interfaces that carry the group.
-func (w *walk) members(vpc int32, r *model.GroupReference, hit packet.Set, dst packet.Addresses, j *judgement) {
+// members allows packets to the addresses of the VPC's interfaces that carry the group (none if r is nil; in doubt if something
+// is missing), and takes what the VPC's interfaces own out of hidden.
+func (w *walk) members(vpc int32, r *model.GroupReference, hit, hidden packet.Set, dst packet.Addresses, missing *model.Missing, j *judgement) packet.Set {
 	for _, i := range w.n.OwnersWithin(vpc, dst) {
-		if o := &w.n.Interfaces[i]; slices.Contains(o.Groups, r.Group) {
-			j.allowed = w.p.Union(j.allowed, w.p.Intersect(hit, w.p.Destinations(o.OwnPrefixes()...)))
+		o := &w.n.Interfaces[i]
+		own := w.p.Destinations(o.OwnPrefixes()...)
+		hidden = w.p.Subtract(hidden, own)
+		if r == nil {
+			continue
+		}
+		switch {
+		case slices.Contains(o.Groups, r.Group) && missing != nil:
+			j.doubt(w, w.p.Intersect(hit, own), missing)
+		case slices.Contains(o.Groups, r.Group):
+			j.allowed = w.p.Union(j.allowed, w.p.Intersect(hit, own))
+		case !o.GroupsListed():
+			j.doubt(w, w.p.Intersect(hit, own), &model.Missing{What: "groups of " + o.ID, Call: "describe-network-interfaces", Why: model.NotHeld})
 		}
 	}
+	return hidden
 }
 
-// membersOver is members for the VPC on the far side of a peering.
-func (w *walk) membersOver(s *state, vpc, peering int32, r *model.GroupReference, hit packet.Set, dst packet.Addresses, j *judgement) {
-	p := &w.n.Peerings[peering]
-	if !p.Known() || !p.Active() {
-		return
-	}
-	far := p.Sides[1-p.Near(vpc)]
-	there := w.p.Intersect(hit, w.p.Destinations(far.Blocks...))
-	if far.VPC < 0 || there.IsEmpty() || !w.referable(s, peering) {
-		return
-	}
-	if !w.n.Present(far.VPC) { // SG-23
-		if w.q.Reading == Strict {
-			j.doubt(w, there, w.n.MissingVPC(far.VPC))
+// elsewhere is the part of set that goes to interfaces of other VPCs.
+func (w *walk) elsewhere(vpc int32, set packet.Set, dst packet.Addresses) packet.Set {
+	out := packet.Empty
+	for v := range w.n.VPCs {
+		if int32(v) == vpc {
+			continue
 		}
-		return
+		for _, i := range w.n.OwnersWithin(int32(v), dst) {
+			out = w.p.Union(out, w.p.Intersect(set, w.p.Destinations(w.n.Interfaces[i].OwnPrefixes()...)))
+		}
 	}
-	w.members(far.VPC, r, there, dst, j)
-	if m := w.n.UnreadInterfaces(far.VPC); m != nil {
-		j.doubt(w, w.unowned(far.VPC, there, dst), m)
-	}
-}
-
-// unowned is the part of set whose destination no known interface of the VPC owns.
-func (w *walk) unowned(vpc int32, set packet.Set, dst packet.Addresses) packet.Set {
-	var known []netip.Prefix
-	for _, i := range w.n.OwnersWithin(vpc, dst) {
-		known = append(known, w.n.Interfaces[i].OwnPrefixes()...)
-	}
-	return w.p.Subtract(set, w.p.Destinations(known...))
+	return out
 }
 
 // groupRule names the rule that admits one packet: the first that matches, in the order of the interface's groups.

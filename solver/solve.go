@@ -75,15 +75,18 @@ func (r *Result) walks() ([]*walk, error) {
 	var walks []*walk
 	add := func(s state, set packet.Set) {
 		s.set = set
-		s.back, s.crossed, s.iface = -1, -1, -1
+		s.back, s.crossed = -1, -1
 		r.Asked = r.Pool.Union(r.Asked, set)
 		if !set.IsEmpty() {
 			walks = append(walks, r.walk(s))
 		}
 	}
 	if internet(&q.From) {
-		s := state{stage: fromInternet, ref: model.Ref{Kind: model.KindInternet}, vpc: -1, subnet: -1, token: -1}
-		add(s, r.Pool.Intersect(base, r.internetSources()))
+		set := r.Pool.Intersect(base, r.internetSources())
+		for choice := range r.gatewayChoices() {
+			s := state{stage: fromInternet, ref: model.Ref{Kind: model.KindInternet}, vpc: -1, subnet: -1, token: -1, iface: int32(choice)}
+			add(s, set)
+		}
 		return walks, nil
 	}
 	if q.From.Kind == model.EndAddress {
@@ -91,7 +94,7 @@ func (r *Result) walks() ([]*walk, error) {
 	}
 	for _, i := range q.From.Interfaces {
 		e := &r.Network.Interfaces[i]
-		s := state{stage: instanceOut, ref: model.Ref{Kind: model.KindInterface, Index: i}, vpc: e.VPC, subnet: e.Subnet, token: i}
+		s := state{stage: instanceOut, ref: model.Ref{Kind: model.KindInterface, Index: i}, vpc: e.VPC, subnet: e.Subnet, token: i, iface: -1}
 		if !e.Initiates() {
 			s.notes = []Note{{Kind: NoteInitiates, At: s.ref}}
 		}
@@ -135,20 +138,31 @@ func (r *Result) strangers(base packet.Set) ([]*walk, error) {
 	return nil, nil
 }
 
+// gatewayChoices is how many internet gateways a question from the internet may choose from: one, but for bad data.
+func (r *Result) gatewayChoices() int {
+	most := 1
+	for _, i := range r.Query.To.Interfaces {
+		if v := r.Network.Interfaces[i].VPC; v >= 0 && len(r.Network.VPCs[v].InternetGateways) > 1 {
+			most = max(most, len(r.Network.UsableGateways(v)))
+		}
+	}
+	return most
+}
+
 func (r *Result) walk(start state) *walk {
 	w := &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start, seen: make(map[key]packet.Set)}
 	w.push(w.start)
 	return w
 }
 
-// linkLocal never leaves a subnet, so it is no part of the internet that the strict reading asks about.
+// linkLocal never leaves a subnet, so it is no part of the internet (D-4).
 var linkLocal = netip.MustParsePrefix("169.254.0.0/16")
 
 // internetSpace is the internet as an end (D-4).
-func (r *Result) internetSpace(of func(...netip.Prefix) packet.Set) packet.Set {
+func (r *Result) internetSpace(of func(...netip.Prefix) packet.Set, linkLocalToo bool) packet.Set {
 	p := r.Pool
 	v4 := p.Subtract(p.OfFamily(packet.IPv4), of(model.PrivateSpace...))
-	if r.Query.Reading == Strict {
+	if !linkLocalToo {
 		v4 = p.Subtract(v4, of(linkLocal))
 	}
 	return p.Union(v4, of(model.GlobalIPv6))
@@ -161,7 +175,7 @@ func (r *Result) internetSources() packet.Set {
 	case r.Query.From.Prefixes != nil:
 		return r.Pool.Sources(r.Query.From.Prefixes...)
 	}
-	return r.internetSpace(r.Pool.Sources)
+	return r.internetSpace(r.Pool.Sources, r.Query.Reading == AWS)
 }
 
 // sources are the addresses that one of FROM's interfaces sends from (D-3).
@@ -196,7 +210,7 @@ func (r *Result) destinations() packet.Set {
 		if q.To.Prefixes != nil {
 			return r.Pool.Destinations(q.To.Prefixes...)
 		}
-		return r.internetSpace(r.Pool.Destinations)
+		return r.internetSpace(r.Pool.Destinations, false)
 	case model.EndAddress:
 		return r.Pool.Destinations(q.To.Prefixes...)
 	}

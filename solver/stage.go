@@ -31,6 +31,7 @@ type state struct {
 	vpc    int32
 	subnet int32  // -1 between subnets and outside
 	iface  int32  // the interface they are being delivered to, once that is known; -1 before
+	inside bool   // at a route table: only to NAT gateways of the same subnet, which no network ACL guards (D-63)
 	then   *stage // after a network ACL: where to go
 	thenTo model.Ref
 
@@ -63,7 +64,7 @@ func (s *state) to(stage *stage, ref model.Ref) state {
 	next := *s
 	next.stage, next.ref, next.prev = stage, ref, s
 	next.hops++
-	next.then, next.thenTo, next.taken = nil, model.Ref{}, nil
+	next.then, next.thenTo, next.taken, next.inside = nil, model.Ref{}, nil, false
 	next.missing, next.assumed, next.notes, next.bought, next.toll = nil, nil, nil, nil, nil
 	return next
 }
@@ -88,6 +89,7 @@ type key struct {
 	vpc     int32
 	subnet  int32
 	iface   int32
+	inside  bool
 	then    *stage
 	thenTo  model.Ref
 	token   int32
@@ -100,5 +102,5 @@ type key struct {
 }
 
 func (s *state) key() key {
-	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.then, s.thenTo, s.token, s.crossed, s.edge, s.back, s.frame, s.doubt, s.strange}
+	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.edge, s.back, s.frame, s.doubt, s.strange}
 }

@@ -20,16 +20,86 @@ func init() {
 			w.stop(s, s.set, m)
 			return
 		}
-		here := w.p.Intersect(s.set, w.p.Destinations(n.Blocks...))
-		out := w.p.Subtract(s.set, here)
+		set := s.set
+		if s.leg == Forward {
+			set = w.inService(s, set, s.ref.Index)
+		}
+		here := w.p.Intersect(set, w.p.Destinations(n.Blocks...))
 		w.deliver(s, here)
+		out := w.p.Subtract(set, here)
+		if s.then == routing {
+			out = w.beforeACL(s, out)
+		}
 		next := s.to(aclOut, s.ref)
 		next.then, next.thenTo = s.then, s.thenTo
-		if s.then == routing {
-			next.thenTo = s.ref
-		}
 		w.pass(next, out)
 	}
+}
+
+// beforeACL takes out packets whose route may lead to a stop in the same subnet: they do not cross its boundary, so no
+// network ACL is asked (ACL-6, U-5, D-63). It returns those that meet the ACL, which are also those of which AWS may choose another
+// route.
+func (w *walk) beforeACL(s *state, set packet.Set) packet.Set {
+	t, m := w.n.TableOf(s.ref.Index)
+	if m != nil {
+		if _, maybe := w.n.NATWithin(s.ref.Index); maybe {
+			w.stop(s, set, m)
+			return packet.Empty
+		}
+		return set
+	}
+	table := &w.n.RouteTables[t]
+	if !slices.ContainsFunc(table.Ways, func(way model.Way) bool { return way.Doubt != nil }) &&
+		!slices.ContainsFunc(table.Routes, func(r model.Route) bool { return w.nearby(s, &r) }) {
+		return set
+	}
+	for _, i := range table.WaysTo(w.p.DestinationAddresses(set)) {
+		set = w.wayBeforeACL(s, table, &table.Ways[i], set)
+	}
+	return set
+}
+
+// wayBeforeACL is beforeACL for the packets of one way.
+func (w *walk) wayBeforeACL(s *state, t *model.RouteTable, way *model.Way, set packet.Set) packet.Set {
+	hit := w.p.Intersect(set, way.Destinations)
+	if way.Doubt != nil {
+		if _, maybe := w.n.NATWithin(s.ref.Index); maybe {
+			w.stop(s, hit, way.Doubt)
+			return w.p.Subtract(set, hit)
+		}
+		return set
+	}
+	near := 0
+	for _, k := range way.Routes {
+		if w.nearby(s, &t.Routes[k]) {
+			near++
+		}
+	}
+	if near == 0 {
+		return set
+	}
+	next := s.to(routing, s.ref)
+	next.inside = true
+	w.pass(next, hit)
+	if near < len(way.Routes) {
+		return set
+	}
+	return w.p.Subtract(set, hit)
+}
+
+// nearby says whether the next stop of a route is, or for all the answers tell may be, in the subnet that the packets are in.
+func (w *walk) nearby(s *state, r *model.Route) bool {
+	switch {
+	case r.Bad():
+		return false
+	case r.Target.Kind == model.KindNATGateway:
+		g := &w.n.NATGateways[r.Target.Index]
+		return !g.Known() || g.Subnet == s.subnet
+	case r.Target.Kind == model.KindInterface:
+		e := &w.n.Interfaces[r.Target.Index]
+		return !e.Known() || e.Subnet == s.subnet
+	}
+	return r.Target.Kind == model.KindInstance
 }
 
 // deliver hands packets to the interfaces of the VPC that own their destinations (VPC-6, D-14).
@@ -37,27 +107,55 @@ func (w *walk) deliver(s *state, set packet.Set) {
 	if set.IsEmpty() {
 		return
 	}
-	rest := set
+	rest := w.toNATs(s, set)
 	taken := packet.Empty
-	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(set)) {
+	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(rest)) {
 		e := &w.n.Interfaces[i]
-		mine := w.p.Intersect(set, w.p.Destinations(e.OwnPrefixes()...))
+		mine := w.p.Intersect(rest, w.p.Destinations(e.OwnPrefixes()...))
 		if twice := w.p.Intersect(mine, taken); !twice.IsEmpty() {
 			w.stop(s, twice, &model.Missing{What: "owner of an address that two interfaces of " + w.n.VPCs[s.vpc].ID + " have", Why: model.Conflicting})
 			mine = w.p.Subtract(mine, twice)
 		}
 		taken = w.p.Union(taken, mine)
-		rest = w.p.Subtract(rest, mine)
+		if e.NAT >= 0 || isNATType(e) { // NAT-4, D-66
+			w.deadEnd(s, mine, Blocker{Code: NoPossibleDestination, Reason: ReasonNATInitiation, At: model.Ref{Kind: model.KindInterface, Index: i}})
+			continue
+		}
 		w.hand(s, i, mine)
 	}
+	rest = w.p.Subtract(rest, taken)
 	if rest.IsEmpty() {
 		return
 	}
-	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
+	m := w.n.UnreadInterfaces(s.vpc)
+	if m == nil { // whose account's answers would hold the owner is not known without the VPC's record either
+		m = w.n.VPCs[s.vpc].Missing()
+	}
+	if m != nil {
 		w.stop(s, rest, m)
 		return
 	}
 	w.deadEnd(s, rest, Blocker{Code: NoPossibleDestination, Reason: ReasonNoOwner, At: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
+}
+
+// toNATs hands packets for a NAT gateway's addresses to it, whether its interface is known or not; it returns the others.
+func (w *walk) toNATs(s *state, set packet.Set) packet.Set {
+	for _, i := range w.n.VPCs[s.vpc].NATGateways {
+		g := &w.n.NATGateways[i]
+		mine := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(g)...))
+		if mine.IsEmpty() || g.Subnet < 0 {
+			continue
+		}
+		set = w.p.Subtract(set, mine)
+		ref := model.Ref{Kind: model.KindNATGateway, Index: i}
+		next := s.to(natReturn, ref)
+		if g.Subnet != s.subnet {
+			next = s.to(aclIn, model.Ref{Kind: model.KindSubnet, Index: g.Subnet})
+			next.then, next.thenTo = natReturn, ref
+		}
+		w.pass(next, mine)
+	}
+	return set
 }
 
 // hand sends packets to one interface: through its subnet's network ACL unless they come from that subnet.
@@ -71,15 +169,14 @@ func (w *walk) hand(s *state, iface int32, set packet.Set) {
 		return
 	}
 	last, ref := groupsIn, model.Ref{Kind: model.KindInterface, Index: iface}
-	if e.NAT >= 0 || isNATType(e) {
-		last = natReturn
+	if m := w.n.Subnets[e.Subnet].Missing(); m != nil { // what its ACL and groups refuse is refused all the same (D-81)
+		doubted := *s
+		doubted.doubting(m)
+		s = &doubted
 	}
-	if m := w.n.Subnets[e.Subnet].Missing(); m != nil || e.Subnet == s.subnet {
+	if e.Subnet == s.subnet {
 		next := s.to(last, ref)
 		next.iface = iface
-		if m != nil { // whether the packets cross its boundary is not known; what its groups refuse is (D-81)
-			next.doubting(m)
-		}
 		w.pass(next, set)
 		return
 	}

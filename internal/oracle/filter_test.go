@@ -3,7 +3,9 @@ package oracle
 import "testing"
 
 func TestSecurityGroups(t *testing.T) {
-	from := func(protocol, ports, peer string) string { return `{"IpProtocol":"` + protocol + `",` + ports + peer + `}` }
+	from := func(protocol, ports, peer string) string {
+		return `{"IpProtocol":"` + protocol + `",` + ports + peer + `}`
+	}
 	any4, any6 := `"IpRanges":[{"CidrIp":"0.0.0.0/0"}]`, `"Ipv6Ranges":[{"CidrIpv6":"::/0"}]`
 	p443, icmp80 := `"FromPort":443,"ToPort":443,`, `"FromPort":8,"ToPort":0,`
 	ref := func(id, more string) string { return `"UserIdGroupPairs":[{"GroupId":"` + id + `"` + more + `}]` }
@@ -35,10 +37,13 @@ func TestSecurityGroups(t *testing.T) {
 		{"SG-14 prefix list", append(web(from("-1", "", `"PrefixListIds":[{"PrefixListId":"pl-1"}]`)), file("get-managed-prefix-list-entries.pl-1", `{"Entries":[{"Cidr":"10.0.2.0/24"}]}`)), appToWeb, Admitted, "sg-prefix-list"},
 		{"SG-14 AWS's prefix list", append(web(from("-1", "", `"PrefixListIds":[{"PrefixListId":"pl-s3"}]`)), file("describe-prefix-lists", `{"PrefixLists":[{"PrefixListId":"pl-s3","Cidrs":["10.0.2.0/24"]}]}`)), appToWeb, Admitted, "sg-prefix-list"},
 		{"D-26 entries not known", web(from("-1", "", `"PrefixListIds":[{"PrefixListId":"pl-1"}]`)), appToWeb, Unknown, "sg-unknown"},
+		{"D-26 entries not complete", append(web(from("-1", "", `"PrefixListIds":[{"PrefixListId":"pl-1"}]`)), file("get-managed-prefix-list-entries.pl-1", `{"NextToken":"x","Entries":[{"Cidr":"10.9.0.0/24"}]}`)), appToWeb, Unknown, "sg-unknown"},
 		{"SG-15 ingress from the internet sees the client", web(from("-1", "", `"IpRanges":[{"CidrIp":"198.51.100.7/32"}]`)), intoWeb, Admitted, ""},
 		{"SG-15 egress sees the internet address", []edit{egress("sg-app", from("-1", "", `"IpRanges":[{"CidrIp":"198.51.100.0/24"}]`))}, appOut, Admitted, ""},
 		{"SG-16 a reference is to the sender's groups", web(from("-1", "", ref("sg-app", ""))), appToWeb, Admitted, "sg-reference"},
 		{"SG-16 not through a public address", web(from("-1", "", ref("sg-two", ""))), twoToEIP, Blocked, "sg-no-match"},
+		{"SG-16 not from an address that is not the interface's", []edit{ingress("sg-app", from("-1", "", ref("sg-web", ""))), set(`eni-web|"SourceDestCheck":true`, `"SourceDestCheck":false`)},
+			question("eni-web", "eni-app", packet("10.0.1.77", "10.0.2.5", 443)), Blocked, "sg-ingress-no-match"},
 		{"SG-17 sharing a group gives nothing", []edit{ingress("sg-web", from("tcp", p443, `"IpRanges":[{"CidrIp":"10.8.0.0/16"}]`)), set(`[{"GroupId":"sg-app"}]`, `[{"GroupId":"sg-web"}]`)}, appToWeb, Blocked, "sg-no-match"},
 		{"SG-17 unless a rule names it", []edit{ingress("sg-web", from("tcp", p443, ref("sg-web", ""))), set(`[{"GroupId":"sg-app"}]`, `[{"GroupId":"sg-web"}]`)}, appToWeb, Admitted, "sg-reference"},
 		{"SG-18 egress reference within the VPC", []edit{egress("sg-app", from("-1", "", ref("sg-web", "")))}, appToWeb, Admitted, "sg-reference"},
@@ -75,7 +80,9 @@ func TestNetworkACLs(t *testing.T) {
 	}
 	any4, p443 := `"CidrBlock":"0.0.0.0/0"`, `"PortRange":{"From":443,"To":443},"CidrBlock":"0.0.0.0/0"`
 	in, out := "false", "true"
-	deny := func(acl, egress, more string) []edit { return []edit{first(acl, rule("1", egress, "deny", "-1", more))} }
+	deny := func(acl, egress, more string) []edit {
+		return []edit{first(acl, rule("1", egress, "deny", "-1", more))}
+	}
 	allIn := rule("100", in, "allow", "-1", any4)
 	espIn := rule("100", in, "allow", "50", `"PortRange":{"From":1,"To":2},`+any4)
 	espOut := rule("100", out, "allow", "50", any4)

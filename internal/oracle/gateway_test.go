@@ -1,6 +1,9 @@
 package oracle
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestInterfaces(t *testing.T) {
 	status := func(to string) edit { return set(`eni-web|"Status":"in-use"`, `"Status":"`+to+`"`) }
@@ -16,12 +19,14 @@ func TestInterfaces(t *testing.T) {
 		{"ENI-2 a mapping into a delegated prefix", []edit{file("describe-addresses", `{"Addresses":[{"PublicIp":"203.0.113.37","PrivateIpAddress":"10.0.1.37","NetworkInterfaceId":"eni-two"}]}`)},
 			question("eni-two", "internet", packet("10.0.1.37", "198.51.100.7", 443)), Admitted, "igw-out"},
 		{"ENI-2 that may be missing", []edit{without("describe-addresses")}, question("eni-two", "internet", packet("10.0.1.37", "198.51.100.7", 443)), Unknown, "igw-source-unknown"},
+		{"ENI-2 the interface's record tells the mappings of its listed addresses", []edit{without("describe-addresses"), set(`eni-web|,"Association":{"PublicIp":"203.0.113.5"}`, ``)}, webOut, Blocked, "igw-no-public-ip"},
 		{"ENI-3 a source that is not the interface's", nil, spoofed, Blocked, "source-check"},
 		{"ENI-3 the check switched off, but the reply finds nobody", []edit{noCheck}, spoofed, Blocked, "local-none"},
 		{"ENI-4 a gateway drops a forged source", []edit{noCheck}, question("eni-web", "internet", packet("192.168.7.7", "198.51.100.7", 443)), Blocked, "igw-spoofed"},
 		{"ENI-4 D-62 a NAT gateway too", []edit{set(`eni-app|"SourceDestCheck":true`, `"SourceDestCheck":false`)}, question("eni-app", "internet", packet("192.168.7.7", "198.51.100.7", 443)), Blocked, "nat-spoofed"},
 		{"ENI-5 a managed interface forwards nothing", []edit{noCheck, set(`eni-web|"InterfaceType":"interface"`, `"InterfaceType":"vpc_endpoint"`)}, spoofed, Blocked, "source-check"},
-		{"ENI-6 not live for the internet gateway", []edit{status("available")}, intoWeb.aws(), Blocked, "igw-not-live"},
+		{"ENI-6 not live for the internet gateway, in", []edit{status("pending")}, question("internet", "eni-web", as(udp, intoWeb.Packet)).aws(), Blocked, "igw-not-live"},
+		{"ENI-6 not live for the internet gateway, out", []edit{status("pending")}, question("eni-web", "internet", as(udp, webOut.Packet)).aws(), Blocked, "igw-not-live"},
 		{"ENI-6 BAD_STATE_ATTACHMENT", []edit{attached("detaching")}, appToWeb, Blocked, "attachment"},
 		{"D-11 unattached carries nothing in strict", []edit{loose}, appToWeb, Blocked, "unattached"},
 		{"D-11 unattached takes part in aws", []edit{loose}, appToWeb.aws(), Admitted, ""},
@@ -37,6 +42,14 @@ func TestInterfaces(t *testing.T) {
 
 func TestInternetGateways(t *testing.T) {
 	off := `"BlockPublicAccessStates":{"InternetGatewayBlockMode":"off"}`
+	publicRange := set(`eni-web|"10.0.1.5","Primary":true,"Association":{"PublicIp":"203.0.113.5"}`, `"52.1.0.5","Primary":true`)
+	dual := []edit{ // VPC b has IPv6 and an internet gateway too
+		set(`vpc-b|"CidrBlock":"10.1.0.0/16",`, `"CidrBlock":"10.1.0.0/16","Ipv6CidrBlockAssociationSet":[{"Ipv6CidrBlock":"2600:1f01::/56"}],`),
+		set(`eni-db|"SourceDestCheck":true`, `"Ipv6Addresses":[{"Ipv6Address":"2600:1f01::5"}]`),
+		set(`"InternetGateways":[`, `"InternetGateways":[{"InternetGatewayId":"igw-b","Attachments":[{"VpcId":"vpc-b","State":"available"}]},`),
+		addRoute("rtb-db", `{"DestinationIpv6CidrBlock":"::/0","GatewayId":"igw-b"}`),
+	}
+	web6ToDB := question("eni-web", "eni-db", packet("2600:1f00::5", "2600:1f01::5", 443))
 	to := func(a string) Question { return question("eni-web", "internet", packet("10.0.1.5", a, 443)) }
 	by := func(a string) Question { return question("internet", "eni-web", packet(a, "203.0.113.5", 443)) }
 	run(t, []step{
@@ -51,6 +64,9 @@ func TestInternetGateways(t *testing.T) {
 		{"IGW-3 shared destination", nil, to("100.64.0.9"), Blocked, "igw-shared-destination"},
 		{"IGW-3 private source", nil, by("192.168.1.1"), Blocked, "igw-private-source"},
 		{"IGW-3 shared source", nil, by("100.64.0.9"), Blocked, "igw-shared-source"},
+		{"D-4 link-local is no internet", nil, to("169.254.7.7"), Blocked, "elsewhere"},
+		{"D-4 nor a source from it", nil, by("169.254.7.7"), Blocked, "igw-link-local-source"},
+		{"D-4 but for aws", nil, by("169.254.7.7").aws(), Admitted, "igw-reply-out"},
 		{"IGW-4 in", nil, intoWeb, Admitted, "igw-in"},
 		{"IGW-4 D-4 through that gateway", nil, question("igw-a", "eni-web", intoWeb.Packet), Admitted, "igw-in"},
 		{"IGW-4 an address that nobody has", nil, question("internet", "eni-web", packet("198.51.100.7", "203.0.113.99", 443)), Blocked, "igw-not-mapped"},
@@ -62,19 +78,35 @@ func TestInternetGateways(t *testing.T) {
 		{"D-52 a destination that is not global", nil, question("eni-web", "internet", packet("2600:1f00::5", "fd00::1", 443)), Blocked, "igw-not-global-destination"},
 		{"IGW-6 D-55 out and in again", nil, twoToEIP, Admitted, "hairpin"},
 		{"IGW-6 D-55 through a NAT gateway", nil, appToEIP, Admitted, "hairpin"},
+		{"IGW-6 D-55 by two gateways", dual, web6ToDB, Admitted, "hairpin"},
+		{"SG-22 gateways erase the token", append(slices.Clip(dual), ingress("sg-db", `{"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-web"}]}`)), web6ToDB, Blocked, "sg-ingress-no-match"},
 		{"IGW-6 D-55 refused by aws", nil, appToEIP.aws(), Blocked, "igw-nat-reflection"},
 		{"D-4 an address that no interface has is the internet", nil, question("eni-web", "address", webOut.Packet), Admitted, "igw-out"},
 		{"D-81 unless an interface may be missing", []edit{cut("describe-network-interfaces")}, question("eni-web", "address", webOut.Packet), Unknown, "public-owner-unknown"},
-		{"D-56 block public access is assumed off", []edit{set(`vpc-a|`+off, `"IsDefault":false`)}, webOut, Admitted, "bpa-assumed"},
-		{"D-56 or not", []edit{set(`vpc-a|`+off, `"IsDefault":false`)}, webOut.noAssume(), Unknown, "bpa-assumed"},
+		{"D-56 block public access is assumed off", []edit{set(`subnet-pub|`+off, `"OwnerId":"1"`)}, webOut, Admitted, "bpa-assumed"},
+		{"D-56 or not", []edit{set(`subnet-pub|`+off, `"OwnerId":"1"`)}, webOut.noAssume(), Unknown, "bpa-assumed"},
 		{"BPA-5 D-47 block public access of the subnet at the gateway", []edit{set(`subnet-pub|`+off, `"BlockPublicAccessStates":{"InternetGatewayBlockMode":"block-ingress"}`)}, appOut, Unknown, "bpa"},
 		{"BPA-5 and not of the workload's", []edit{set(`subnet-prv|`+off, `"BlockPublicAccessStates":{"InternetGatewayBlockMode":"block-ingress"}`)}, appOut, Admitted, ""},
-		{"VPC-3 a public range is private inside a VPC", []edit{set(`eni-web|,"Association":{"PublicIp":"203.0.113.5"}`, ``)}, intoWeb, Blocked, "igw-not-mapped"},
-		{"RET-4 D-57 the reply has no route", []edit{set(`rtb-pub|"DestinationCidrBlock":"0.0.0.0/0"`, `"DestinationCidrBlock":"9.0.0.0/8"`)}, intoWeb, Blocked, "reply-route-none"},
+		{"VPC-3 a public range inside a VPC is private", []edit{publicRange}, question("eni-web", "internet", packet("52.1.0.5", "198.51.100.7", 443)), Blocked, "igw-no-public-ip"},
+		{"VPC-3 and is not advertised", []edit{publicRange}, question("internet", "eni-web", packet("198.51.100.7", "52.1.0.5", 443)), Blocked, "igw-not-mapped"},
 		{"RET-5 D-57 the reply leads to another gateway", []edit{addRoute("rtb-pub", `{"DestinationCidrBlock":"198.51.100.0/24","GatewayId":"igw-other"}`)}, intoWeb, Blocked, "reply-gateway"},
 		{"RET-5 the reply leads to a NAT gateway", []edit{addRoute("rtb-pub", `{"DestinationCidrBlock":"198.51.100.0/24","NatGatewayId":"nat-n"}`)}, intoWeb, Blocked, "reply-nat"},
-		{"RET-11 UDP is judged forward only by aws", []edit{set(`rtb-pub|"DestinationCidrBlock":"0.0.0.0/0"`, `"DestinationCidrBlock":"9.0.0.0/8"`)}, question("internet", "eni-web", as(udp, intoWeb.Packet)).aws(), Admitted, ""},
 		{"RET-3 an ESP reply swaps addresses", nil, question("internet", "eni-web", as(50, intoWeb.Packet)), Admitted, "igw-reply-out"},
+	})
+}
+
+func TestReplies(t *testing.T) {
+	noReturn := set(`rtb-pub|"DestinationCidrBlock":"0.0.0.0/0"`, `"DestinationCidrBlock":"9.0.0.0/8"`)
+	run(t, []step{
+		{"RET-4 D-57 no route", []edit{noReturn}, intoWeb, Blocked, "reply-route-none"},
+		{"RET-11 UDP is judged forward only by aws", []edit{noReturn}, question("internet", "eni-web", as(udp, intoWeb.Packet)).aws(), Admitted, ""},
+		{"RET-11 and both ways in strict", []edit{noReturn}, question("internet", "eni-web", as(udp, intoWeb.Packet)), Blocked, "reply-route-none"},
+		{"D-5 an echo request wants its reply", []edit{noReturn}, question("internet", "eni-web", ping(intoWeb.Packet, 8, 0)), Blocked, "reply-route-none"},
+		{"D-5 other ICMP wants none", []edit{noReturn}, question("internet", "eni-web", ping(intoWeb.Packet, 8, 1)), Admitted, "no-reply"},
+		{"D-5 a reply to somebody else's address", []edit{set(`eni-web|"SourceDestCheck":true`, `"SourceDestCheck":false`)},
+			question("eni-web", "eni-app", packet("10.0.1.6", "10.0.2.5", 443)), Blocked, "reply-elsewhere"},
+		{"RET-2 the reply passes both ACLs", []edit{first("acl-prv", `{"RuleNumber":1,"Egress":false,"RuleAction":"deny","Protocol":"6","PortRange":{"From":40000,"To":40000},"CidrBlock":"0.0.0.0/0"}`)}, appToWeb, Blocked, "reply-acl"},
+		{"RET-3 D-80 a known refusal of the reply beats what the request lacks", []edit{noReturn, without("describe-security-groups")}, intoWeb, Blocked, "reply-route-none"},
 	})
 }
 

@@ -33,8 +33,10 @@ func (g *igw) attached(vpc string) bool {
 var (
 	private = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16")}
 	shared  = netip.MustParsePrefix("100.64.0.0/10")
-	global6 = netip.MustParsePrefix("2000::/3")
-	ula     = netip.MustParsePrefix("fc00::/7")
+	// linkLocal is no part of the internet (D-4), although a gateway does not refuse it
+	linkLocal = netip.MustParsePrefix("169.254.0.0/16")
+	global6   = netip.MustParsePrefix("2000::/3")
+	ula       = netip.MustParsePrefix("fc00::/7")
 )
 
 // beyondGateways says why an address is none that an internet gateway exchanges packets with; empty if it is one (IGW-3,
@@ -68,6 +70,10 @@ func (w *walker) goOut(f flight, vpc, subnet, id string, via *nat) {
 		w.refuse(f, why+"-destination", id)
 		return
 	}
+	if w.q.Reading == AWS && w.q.To.Interface != "" && !f.reply { // IGW-6: however it would leave, no path leads on
+		w.refuse(f, "igw-nat-reflection", f.p.Destination.String())
+		return
+	}
 	f, public, ok := w.publicSource(f, vpc, via)
 	if !ok {
 		return
@@ -91,8 +97,7 @@ func (w *walker) usable(f flight, id, vpc string) (flight, bool) {
 			w.decide("igw-assumed", id)
 			return f, true
 		}
-		w.end(f, "igw-missing", "describe-internet-gateways: "+id) // D-46
-		return f, false
+		return w.lack(f, "igw-missing", "describe-internet-gateways: "+id), true // D-46, D-80
 	}
 	f = w.use(f, &g.entity)
 	if !g.attached(vpc) {

@@ -176,7 +176,7 @@ func (w *walker) live(f flight, i *iface) (flight, bool) {
 		return f, w.refuse(f, "attachment", i.id, "attachment is ", a.Status)
 	}
 	unattached := i.attachment == nil || i.status == "available"
-	if unattached && i.kind == "branch" { // ENI-10: as live as its trunk, which no component reads yet
+	if i.kind == "branch" { // ENI-10: as live as its trunk, which no component reads yet
 		return f.miss("not modelled: trunk of " + i.id), true
 	}
 	if unattached && w.q.Reading == Strict {

@@ -10,6 +10,9 @@ import (
 func (w *walker) outside(f flight) {
 	to := w.q.To
 	switch {
+	case linkLocal.Contains(f.p.Destination): // D-4
+		w.refuse(f, "elsewhere", "link-local", f.p.Destination.String())
+		return
 	case to.Internet, to.Gateway != "" && to.Gateway == f.top().id:
 		w.atInternet(f)
 		return
@@ -118,12 +121,17 @@ func (w *walker) replyOut(f flight, id, vpc string, public netip.Addr) {
 	w.comeBack(f)
 }
 
-// internetStarts returns the ways in for a packet from the internet: the gateways of the VPC that has its destination (D-4).
-func (o *Oracle) internetStarts(f flight) []func(*walker) {
-	one := func(start func(*walker)) []func(*walker) { return []func(*walker){start} }
-	if why := beyondGateways(f.p.Source); why != "" {
-		return one(func(w *walker) { w.refuse(f, why+"-source", f.p.Source.String()) })
+// foreign says why a source is none of the internet's; empty if it is one. Reading aws lets link-local in (D-4, D-53).
+func foreign(q Question) string {
+	if q.Reading == Strict && linkLocal.Contains(q.Packet.Source) {
+		return "igw-link-local"
 	}
+	return beyondGateways(q.Packet.Source)
+}
+
+// internetStarts returns the ways in for a packet from the internet: the gateways of the VPC that has its destination (D-4).
+func (o *Oracle) internetStarts(q Question, f flight) []func(*walker) {
+	one := func(start func(*walker)) []func(*walker) { return []func(*walker){start} }
 	if why := beyondGateways(f.p.Destination); why != "" {
 		return one(func(w *walker) { w.refuse(f, "igw-not-mapped", f.p.Destination.String()) })
 	}
@@ -135,6 +143,8 @@ func (o *Oracle) internetStarts(f flight) []func(*walker) {
 		})
 	case len(vpcs) == 0:
 		return one(func(w *walker) { w.refuse(f, "igw-not-mapped", f.p.Destination.String()) })
+	case !o.someoneIs(q.To.Interface, f.p.Destination): // whoever has it, it is not To
+		return one(func(w *walker) { w.refuse(f, "elsewhere", q.To.Interface) })
 	case len(vpcs) > 1 || vpcs[0] == "":
 		return one(func(w *walker) {
 			w.end(f, "igw-mapped-twice", "answers disagree: owner of "+f.p.Destination.String())
@@ -149,6 +159,22 @@ func (o *Oracle) internetStarts(f flight) []func(*walker) {
 		starts = append(starts, func(w *walker) { w.comeIn(f, g, vpcs[0]) })
 	}
 	return starts
+}
+
+// someoneIs reports whether an interface may be the one that has a public address, as far as the answers tell: it is one
+// of those that are known to have it, or it is not asked for.
+func (o *Oracle) someoneIs(id string, a netip.Addr) bool {
+	i := o.interfaces[id]
+	if i == nil {
+		return true
+	}
+	if a.Is6() {
+		return i.owns(a)
+	}
+	if slices.ContainsFunc(i.mapped, func(m elasticAddress) bool { return m.public == a }) {
+		return true
+	}
+	return slices.ContainsFunc(o.elastic, func(m elasticAddress) bool { return m.public == a && m.iface == id })
 }
 
 // gatewayStarts returns the ways in through one internet gateway.
@@ -203,16 +229,12 @@ func (w *walker) comeIn(f flight, id, vpc string) {
 	if g := w.o.igws[id]; g != nil {
 		f = w.use(f, &g.entity)
 	}
-	if why := beyondGateways(f.p.Source); why != "" {
-		w.refuse(f, why+"-source", id)
-		return
-	}
 	f, to, ok := w.mappedTo(f, vpc)
 	if !ok {
 		return
 	}
 	before := f.p
-	f.p.Destination, f.token, f.crossed = to, false, nil // SG-22
+	f.p.Destination = to
 	owners := w.o.ownersIn(vpc, to)
 	if len(owners) == 1 && len(w.o.natsIn(vpc, to, owners)) == 0 {
 		i := owners[0]

@@ -107,14 +107,14 @@ func (w *walker) ownerMayBeHidden(vpc string, f *flight) bool {
 		if !x.working() {
 			continue
 		}
+		if v, _ := w.oneRegion(x); v == deny { // SG-19: whoever is there, no reference matches
+			continue
+		}
 		far := x.far(vpc).VpcId
 		if w.o.vpcPart(far) != nil {
 			if !w.o.completeFor(far, "describe-network-interfaces") {
 				return true
 			}
-			continue
-		}
-		if v, _ := w.oneRegion(x); v == deny {
 			continue
 		}
 		blocks, known := w.o.sideBlocks(x.far(vpc))

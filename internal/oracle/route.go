@@ -144,14 +144,18 @@ func (w *walker) choose(t *table, a netip.Addr) (winners []candidate, known bool
 		}
 		winners = better(winners, c)
 	}
-	if !known && len(winners) > 0 {
-		local := true
-		for _, c := range winners {
-			local = local && c.target.kind == "local"
+	return winners, known || beatsAnyList(winners, a)
+}
+
+// beatsAnyList reports whether no prefix list, whatever its entries, can take a packet from the winners: they are the local
+// route, or a static route to just this address (D-45). Another list's entry of full length would only tie.
+func beatsAnyList(winners []candidate, a netip.Addr) bool {
+	for _, c := range winners {
+		if c.target.kind != "local" && (c.bits != a.BitLen() || c.class != classStatic) {
+			return false
 		}
-		known = local || winners[0].bits == a.BitLen()
 	}
-	return winners, known
+	return len(winners) > 0
 }
 
 // matchBits returns the length of a prefix that contains an address, or -1 (RT-4).

@@ -136,16 +136,28 @@ func (o *Oracle) vpcPart(id string) *part { return o.partOfVPC[id] }
 // completeFor reports whether a call is complete for what belongs to a VPC.
 func (o *Oracle) completeFor(vpc, call string) bool { return complete(o.vpcPart(vpc), call) }
 
-// special reports whether an address is one of a VPC's special addresses (D-15, RT-15, SP-1).
+// special reports whether an address is, or may be, one of a VPC's special addresses (D-15, RT-15, SP-1).
 func (o *Oracle) special(vpcID string, a netip.Addr) bool {
 	if linkLocalServices.Contains(a) || serviceULA.Contains(a) {
 		return true
 	}
-	v := o.vpcs[vpcID]
-	if v == nil || !v.primary.IsValid() || !v.primary.Addr().Is4() {
+	if !a.Is4() {
 		return false
 	}
-	return v.primary.Addr().Next().Next() == a // the resolver
+	v := o.vpcs[vpcID]
+	if v == nil { // the third address of any block that a VPC around its subnets could have may be the resolver
+		for _, s := range o.subnets {
+			for _, b := range s.blocks {
+				for bits := 16; s.vpc == vpcID && b.Addr().Is4() && bits <= min(28, b.Bits()); bits++ {
+					if netip.PrefixFrom(b.Addr(), bits).Masked().Addr().Next().Next() == a {
+						return true
+					}
+				}
+			}
+		}
+		return false
+	}
+	return v.primary.IsValid() && v.primary.Addr().Next().Next() == a // the resolver
 }
 
 var (

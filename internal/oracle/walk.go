@@ -168,9 +168,12 @@ func (o *Oracle) starts(q Question) []func(*walker) {
 	if q.To.Interface != "" && o.interfaces[q.To.Interface] == nil {
 		return []func(*walker){func(w *walker) { w.end(f, "interface-missing", "describe-network-interfaces: "+q.To.Interface) }}
 	}
+	if why := foreign(q); why != "" && (q.From.Internet || q.From.Gateway != "") {
+		return []func(*walker){func(w *walker) { w.refuse(f, why+"-source", f.p.Source.String()) }}
+	}
 	switch {
 	case q.From.Internet:
-		return o.internetStarts(f)
+		return o.internetStarts(q, f)
 	case q.From.Gateway != "":
 		return o.gatewayStarts(f, q.From.Gateway)
 	}

@@ -116,52 +116,51 @@ func (n *Network) completeInterface(e *networkInterface) {
 // checkReferences reports the first id that is used and not declared: what should be missing is declared and dropped,
 // so that a slip is never taken for a gap of the snapshot.
 func (n *Network) checkReferences() error {
-	check := func(at position, ids ...string) error {
-		for _, id := range ids {
-			if !n.known[id] {
-				return at.errorf("no resource %q; declare it (and drop it if its record should be missing) or correct the id", id)
-			}
-		}
-		return nil
-	}
 	for _, t := range n.tables {
-		if err := check(t.at, t.serves...); err != nil {
+		if err := n.checkDeclared(t.at, t.serves...); err != nil {
 			return err
 		}
 		for _, r := range t.routes {
-			ids := []string{r.destination, r.target}
-			ids = slices.DeleteFunc(ids, func(id string) bool { return id == "local" || strings.ContainsAny(id, "/:") })
-			if err := check(r.at, ids...); err != nil {
+			if err := n.checkDeclared(r.at, r.destination, r.target); err != nil {
 				return err
 			}
 		}
 	}
 	for _, g := range n.groups {
 		for _, r := range g.rules {
-			ids := slices.DeleteFunc(slices.Clone(r.peers), func(id string) bool { return strings.Contains(id, "/") })
-			if err := check(r.at, ids...); err != nil {
+			if err := n.checkDeclared(r.at, r.peers...); err != nil {
 				return err
 			}
 		}
 	}
 	for _, a := range n.acls {
-		if err := check(a.at, a.subnets...); err != nil {
+		if err := n.checkDeclared(a.at, a.subnets...); err != nil {
 			return err
 		}
 	}
 	for _, e := range n.interfaces {
-		if err := check(e.at, e.groups...); err != nil {
+		if err := n.checkDeclared(e.at, e.groups...); err != nil {
 			return err
 		}
 	}
 	for _, a := range n.addresses {
 		if a.eni != "" {
-			if err := check(a.at, a.eni); err != nil {
+			if err := n.checkDeclared(a.at, a.eni); err != nil {
 				return err
 			}
 		}
 	}
 	return n.checkOnce()
+}
+
+// checkDeclared passes over what is no id: "local", CIDRs and ARNs.
+func (n *Network) checkDeclared(at position, ids ...string) error {
+	for _, id := range ids {
+		if id != "local" && !strings.ContainsAny(id, "/:") && !n.known[id] {
+			return at.errorf("no resource %q; declare it (and drop it if its record should be missing) or correct the id", id)
+		}
+	}
+	return nil
 }
 
 // checkOnce reports a subnet with two tables or two ACLs, and a VPC with two main tables: AWS has exactly one (RT-1, ACL-1).

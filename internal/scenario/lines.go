@@ -38,7 +38,7 @@ func splitScenarios(file, text string) []block {
 	for i, raw := range strings.Split(text, "\n") {
 		at := position{file, i + 1}
 		line := strings.TrimRight(withoutComment(raw), " \t\r")
-		if line == "" {
+		if strings.TrimSpace(line) == "" {
 			continue
 		}
 		if title, ok := strings.CutPrefix(line, "=="); ok {

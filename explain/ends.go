@@ -1,0 +1,264 @@
+package explain
+
+import (
+	"slices"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/solver"
+)
+
+// States of components, and packets that arrive where they should not.
+func init() {
+	register(solver.BadState, solver.ReasonNone, badStateText, badStateFix)
+	register(solver.BadState, solver.ReasonNoAddress, noAddressText, noAddressFix)
+	register(solver.BadStateAttachment, solver.ReasonNone, badAttachmentText, badAttachmentFix)
+	register(solver.BadStateAttachment, solver.ReasonUnattached, unattachedText, unattachedFix)
+	register(solver.BadStateAttachment, solver.ReasonOtherVPC, foreignPeeringText,
+		unfixable("a peering connection serves its own two VPCs only: route to one that has this VPC on a side"))
+	register(solver.SourceDestCheck, solver.ReasonNone, sourceCheckText, sourceCheckFix)
+	register(solver.NoPossibleDestination, solver.ReasonNone, nowhereText, unfixable("ask for a destination that the component can deliver to"))
+	register(solver.NoPossibleDestination, solver.ReasonElsewhere, elsewhereText, elsewhereFix)
+	register(solver.NoPossibleDestination, solver.ReasonNoOwner, noOwnerText, noOwnerFix)
+	register(solver.NoPossibleDestination, solver.ReasonNoGateway, noGatewayText, noGatewayFix)
+	register(solver.NoPossibleDestination, solver.ReasonNATInitiation, initiationText,
+		unfixable("nothing can start a connection to a NAT gateway: ask for the interface behind it, over a path that does not pass it"))
+	register(solver.NoPossibleDestination, solver.ReasonOtherGateway, wrongGatewayText,
+		unfixable("ask for the gateway that the path takes, or for internet"))
+	register(solver.NoPossibleDestination, solver.ReasonNotInternet, notInternetText, unfixable("the IPv6 internet is 2000::/3: use an address of it"))
+	register(solver.NoRouteToDestination, solver.ReasonLoop, loopText, loopFix)
+	register(solver.NoRouteToDestination, solver.ReasonOtherGateway, replyGatewayText, replyGatewayFix)
+	register(solver.NoPath, solver.ReasonNone, noPathText, unfixable("no path of any kind leads from FROM to TO"))
+	register(solver.NoPath, solver.ReasonNoFamily, noFamilyText, noFamilyFix)
+	register(solver.UnassociatedComponent, solver.ReasonNone, unassociatedText, unfixable("ask for something that takes part in a network"))
+	register(solver.UnassociatedComponent, solver.ReasonNoFamily, unassociatedText, noFamilyFix)
+}
+
+func badStateText(s *scene) string {
+	return s.kindOf(s.b.At) + " " + s.called(s.b.At) + " is in state " + Printable(s.b.State)
+}
+
+// kindOf is the kind of a component as a person says it.
+func (v *view) kindOf(r model.Ref) string {
+	switch r.Kind {
+	case model.KindNATGateway:
+		return "NAT gateway"
+	case model.KindPeering:
+		return "peering connection"
+	case model.KindVPC:
+		return "VPC"
+	case model.KindInternetGateway:
+		return "internet gateway"
+	case model.KindInterface:
+		return "network interface"
+	}
+	return r.Kind.String()
+}
+
+// gone are states that nothing comes back from; passing ones end by themselves.
+var (
+	gone    = []string{"terminated", "shutting-down", "deleted", "deleting", "failed", "rejected", "expired"}
+	passing = []string{"pending", "provisioning", "initiating-request", "attaching", "modifying"}
+)
+
+func badStateFix(s *scene) Fix {
+	at := s.called(s.b.At)
+	switch {
+	case slices.Contains(passing, s.b.State):
+		return change(Wait, s.b.At, "wait until "+at+" is ready, and take the snapshot again")
+	case s.b.At.Kind == model.KindInstance && !slices.Contains(gone, s.b.State):
+		return change(StartInstance, s.b.At, "start "+at)
+	case s.b.At.Kind == model.KindPeering && s.b.State == "pending-acceptance":
+		return change(AcceptPeering, s.b.At, "accept "+at+", in the account that owns the accepter's VPC")
+	case s.b.At.Kind == model.KindPeering:
+		return change(CreatePeering, s.b.At, at+" does not come back: create a new peering connection and route to it")
+	case s.b.At.Kind == model.KindNATGateway:
+		return change(CreateNATGateway, s.b.At, at+" does not come back: create a new NAT gateway and route to it")
+	}
+	return Fix{Unfixable: s.kindOf(s.b.At) + " " + at + " does not come back from that state"}
+}
+
+func noAddressText(s *scene) string {
+	return "NAT gateway " + s.called(s.b.At) + " has no address that works"
+}
+
+func noAddressFix(s *scene) Fix {
+	return change(AssociateAddress, s.b.At, "associate an Elastic IP address with "+s.called(s.b.At)+", or create a new NAT gateway")
+}
+
+func badAttachmentText(s *scene) string {
+	if s.b.At.Kind == model.KindInternetGateway {
+		return "internet gateway " + s.called(s.b.At) + " is not attached to " + s.vpcOf(s.b.VPC) + " (state " + Printable(s.b.State) + ")"
+	}
+	return "the attachment of " + s.called(s.b.At) + " is in state " + Printable(s.b.State)
+}
+
+func badAttachmentFix(s *scene) Fix {
+	at := s.called(s.b.At)
+	switch {
+	case slices.Contains(passing, s.b.State):
+		return change(Wait, s.b.At, "wait until "+at+" is attached, and take the snapshot again")
+	case s.b.At.Kind == model.KindInternetGateway:
+		if text := s.attachedElsewhere(); text != "" {
+			return Fix{Unfixable: text}
+		}
+		return change(AttachGateway, s.b.At, "attach "+at+" to "+s.vpcOf(s.b.VPC))
+	}
+	return change(AttachInterface, s.b.At, "attach "+at+" to an instance")
+}
+
+// attachedElsewhere says where a gateway that is asked to serve one VPC stands: it can be attached to one only.
+func (s *scene) attachedElsewhere() string {
+	g := &s.n.InternetGateways[s.b.At.Index]
+	if g.Record == nil {
+		return ""
+	}
+	for _, a := range g.Record.Attachments {
+		if a.VpcId != s.n.ID(s.b.VPC) && a.VpcId != "" {
+			return s.called(s.b.At) + " is attached to " + Printable(a.VpcId) + ": route to the internet gateway of " + s.vpcOf(s.b.VPC)
+		}
+	}
+	return ""
+}
+
+func unattachedText(s *scene) string {
+	return "network interface " + s.called(s.b.At) + " is attached to nothing, so nothing sends or answers there"
+}
+
+func unattachedFix(s *scene) Fix {
+	return change(AttachInterface, s.b.At, "attach "+s.called(s.b.At)+" to an instance")
+}
+
+func foreignPeeringText(s *scene) string {
+	return "peering connection " + s.called(s.b.At) + " does not join " + s.vpcOf(s.b.VPC)
+}
+
+func sourceCheckText(s *scene) string {
+	return s.called(s.b.At) + " may send only from its own addresses (source/destination check), and " +
+		s.addresses(s.p.SourceAddresses(s.b.Packets)) + " is none of them"
+}
+
+func sourceCheckFix(s *scene) Fix {
+	return change(DisableSourceDest, s.b.At, "turn off the source/destination check of "+s.called(s.b.At)+" if it forwards for others; otherwise send from one of its own addresses")
+}
+
+func nowhereText(s *scene) string {
+	return s.called(s.b.At) + " can deliver " + s.refused() + " nowhere"
+}
+
+func elsewhereText(s *scene) string {
+	if s.b.Leg == solver.Return {
+		return "the reply to " + s.addresses(s.p.DestinationAddresses(s.b.Packets)) + " goes to " + s.called(s.b.At) + ", which did not send the request"
+	}
+	return s.addresses(s.p.DestinationAddresses(s.b.Packets)) + " belongs to " + s.called(s.b.At) + ", which is not TO"
+}
+
+func elsewhereFix(s *scene) Fix {
+	if s.b.Leg == solver.Return {
+		return Fix{Unfixable: "replies go to the owner of an address: send from an address of FROM itself"}
+	}
+	return Fix{Unfixable: "ask for " + s.called(s.b.At) + " as TO, or for an address that TO has"}
+}
+
+func noOwnerText(s *scene) string {
+	where := "of " + s.called(s.b.At)
+	if s.b.At.Kind == model.KindInternet {
+		where = "that the internet can reach"
+	}
+	return "no interface " + where + " has " + s.addresses(s.p.DestinationAddresses(s.b.Packets))
+}
+
+func noOwnerFix(s *scene) Fix {
+	if s.b.Leg == solver.Return {
+		return elsewhereFix(s)
+	}
+	return Fix{Unfixable: "there is nothing at that address: ask for one that an interface has"}
+}
+
+func noGatewayText(s *scene) string { return s.called(s.b.At) + " has no internet gateway" }
+
+func noGatewayFix(s *scene) Fix {
+	return change(AttachGateway, s.b.At, "attach an internet gateway to "+s.called(s.b.At)+", with a route to it in the table of the subnet")
+}
+
+func initiationText(s *scene) string {
+	return s.called(s.b.At) + " is the interface of a NAT gateway, which takes replies only"
+}
+
+func wrongGatewayText(s *scene) string {
+	return "the path leaves by " + s.called(s.b.At) + ", not by the gateway that was asked for"
+}
+
+func notInternetText(s *scene) string {
+	if s.b.Egress {
+		return s.addresses(s.p.DestinationAddresses(s.b.Packets)) + " is no IPv6 address of the internet"
+	}
+	return s.addresses(s.p.SourceAddresses(s.b.Packets)) + " is no IPv6 address of the internet"
+}
+
+func loopText(s *scene) string {
+	return "the route table of the subnet of " + s.called(s.b.At) + " sends its packets back to it"
+}
+
+// loopFix names the table of the NAT gateway's own subnet, which is the one that is wrong.
+func loopFix(s *scene) Fix {
+	f := Fix{Action: ReplaceRoute, Text: "give the subnet of " + s.called(s.b.At) + " a route table that leads to an internet gateway instead"}
+	if s.b.At.Kind == model.KindNATGateway {
+		if subnet := s.n.NATGateways[s.b.At.Index].Subnet; subnet >= 0 {
+			if t, m := s.n.TableOf(subnet); m == nil && t >= 0 {
+				f.Resource = model.Ref{Kind: model.KindRouteTable, Index: t}
+				f.Text = "the subnet of " + s.called(s.b.At) + " must not use " + s.called(f.Resource) +
+					", which leads back to it: give it a table of its own that leads to an internet gateway"
+			}
+		}
+	}
+	return f
+}
+
+func replyGatewayText(s *scene) string {
+	return "the reply would leave by " + s.called(s.b.At) + ", but the request came in by another gateway"
+}
+
+// replyGatewayFix points the table that the reply took at the gateway that the request came in by (RET-4, RET-5).
+func replyGatewayFix(s *scene) Fix {
+	table, edge := model.Ref{}, model.Ref{}
+	for _, h := range s.r.Return {
+		if h.At.Kind == model.KindRouteTable {
+			table = h.At
+		}
+		if h.At == s.b.At {
+			break
+		}
+	}
+	for _, h := range s.r.Forward {
+		if h.At.Kind == model.KindInternetGateway {
+			edge = h.At
+		}
+	}
+	if table.IsZero() || edge.IsZero() || edge == s.b.At {
+		return Fix{Unfixable: "replies must leave by the gateway that the request came in by"}
+	}
+	list := defaultRoutes(s.p.DestinationAddresses(s.b.Packets).Prefixes())
+	f := Fix{Action: ReplaceRoute, Resource: table}
+	for _, c := range list {
+		f.Routes = append(f.Routes, RouteChange{c.String(), s.n.ID(edge)})
+	}
+	f.Text = "let " + s.called(table) + " lead to " + s.called(edge) + ", by which the request came in"
+	return f
+}
+
+func noPathText(s *scene) string { return "no path leads from FROM to TO" }
+
+func noFamilyText(s *scene) string {
+	return "FROM and TO have no addresses of one family (IPv4 or IPv6) in common that the question allows"
+}
+
+func noFamilyFix(s *scene) Fix {
+	if s.iface(s.b.At) == nil {
+		return Fix{Action: AssignAddress, Text: "give both ends an address of the same family, or ask with addresses that they have"}
+	}
+	return change(AssignAddress, s.b.At, "give "+s.called(s.b.At)+" an address of the other end's family, or ask with addresses that it has")
+}
+
+func unassociatedText(s *scene) string {
+	return s.called(s.b.At) + " has no IPv4 address that takes part in the question, and AWS's analyzer knows IPv4 only"
+}

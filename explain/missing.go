@@ -1,0 +1,111 @@
+package explain
+
+import (
+	"strings"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/solver"
+)
+
+// missingWhy says why a fact is missing, with what the call said.
+func missingWhy(m *model.Missing) string {
+	why := string(m.Why)
+	if m.Detail == "" {
+		return why
+	}
+	return why + ": " + PrintableMax(m.Detail, 200)
+}
+
+// missingCommand is the AWS CLI call that would tell, ready to copy; empty where no call does. Every part that a
+// file could have chosen is left out unless it is a plain word: the line is made to be run by a shell.
+func missingCommand(m *model.Missing) string {
+	op := string(m.Call)
+	if op == "" || !plainWord(op) || m.Why == model.NotModelled {
+		return ""
+	}
+	command, file := "aws ec2 "+op, op
+	if id := m.What; op == "get-managed-prefix-list-entries" && plainWord(id) {
+		command += " --prefix-list-id " + id
+		file += "." + id
+	}
+	if plainWord(m.Region) {
+		command += " --region " + m.Region
+	}
+	return command + " > " + file + ".json"
+}
+
+// plainWord says whether s is letters, digits and hyphens only and does not begin like a flag.
+func plainWord(s string) bool {
+	if s == "" || len(s) > 80 || s[0] == '-' {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
+// remedies say what to do about a missing fact that asking again does not tell.
+var remedies = map[model.Why]string{
+	model.NotHeld:     "the answer is there without it: take the whole snapshot again, at one time",
+	model.Conflicting: "take the whole snapshot again, at one time, and each account once",
+	model.Unreadable:  "save the answer again; if AWS really answers that, report it",
+	model.NotModelled: "vpcreach cannot follow this yet",
+	model.Budget:      "ask a narrower question: one interface, one protocol, one port",
+	model.NotOffered:  "the Region does not offer the call",
+	model.Denied:      "allow the call, then run it again",
+}
+
+// missingRemedy says what to do: words, and the command to run where one helps.
+func missingRemedy(m *model.Missing) (words, command string) {
+	command = missingCommand(m)
+	words = remedies[m.Why]
+	if m.Account != "" && plainWord(m.Account) && command != "" {
+		command += "   # account " + m.Account
+	}
+	bridged := m.Why != model.NotModelled && m.Why != model.Unreadable
+	if m.Call == "describe-network-acls" && bridged {
+		words = strings.TrimPrefix(words+"; --assume network-acls takes it to allow", "; ")
+	}
+	if m.Call == "describe-internet-gateways" && bridged {
+		words = strings.TrimPrefix(words+"; --assume gateways takes it to be attached", "; ")
+	}
+	return words, command
+}
+
+// assumptions say what was assumed about a component.
+var assumptions = map[solver.AssumptionKind]string{
+	solver.AssumeRunning:      "is running: the answers about instances are not there, and its interface is attached",
+	solver.AssumeDefaultACL:   "has the default network ACL of its VPC: no ACL of the snapshot names it",
+	solver.AssumeACLAllows:    "has a network ACL that allows everything (--assume network-acls)",
+	solver.AssumeGatewayWorks: "exists and is attached (--assume gateways)",
+	solver.AssumeNoBPA:        "has VPC Block Public Access off: the snapshot is older than that field",
+	solver.AssumePublicNAT:    "is a public NAT gateway: the answer does not say",
+	solver.AssumeSameRegion:   "joins VPCs of one Region: the answer does not say",
+}
+
+func (v *view) assumption(a *solver.Assumption) string {
+	text, ok := assumptions[a.Kind]
+	if !ok {
+		text = "was assumed: " + Printable(string(a.Kind))
+	}
+	return v.called(a.At) + " " + text
+}
+
+// notes say what a note means; %s is the component.
+var notes = map[solver.NoteKind]string{
+	solver.NoteForwardOnly: "only the request was judged: no reply is expected, or AWS's analyzer does not look at one",
+	solver.NoteIPv6:        "the way is IPv6 only, which AWS's Reachability Analyzer does not consider",
+	solver.NoteInitiates:   "%s belongs to an AWS service, which may never start a connection from it",
+	solver.NoteJoinedLegs:  "the packet leaves to the internet by %s and comes in again: both legs are judged",
+}
+
+func (v *view) note(n *solver.Note) string {
+	text, ok := notes[n.Kind]
+	if !ok {
+		return Printable(string(n.Kind))
+	}
+	return strings.ReplaceAll(text, "%s", v.called(n.At))
+}

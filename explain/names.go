@@ -1,0 +1,84 @@
+package explain
+
+import (
+	"strconv"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+	"github.com/vpcreach/vpcreach/solver"
+)
+
+// view is one result with what is needed to speak of it. Every text that it returns is printable.
+type view struct {
+	r *solver.Result
+	n *model.Network
+	p *packet.Pool
+}
+
+func viewOf(r *solver.Result) *view { return &view{r: r, n: r.Network, p: r.Pool} }
+
+// known says whether a Ref names a component; the solver writes an index of -1 for one that no answer names.
+func known(r model.Ref) bool { return !r.IsZero() && r.Index >= 0 }
+
+// id is the id of a component, or its kind where no answer names one.
+func (v *view) id(r model.Ref) string {
+	if !known(r) {
+		return "(not known)"
+	}
+	return Printable(v.n.ID(r))
+}
+
+// name is what the owner calls a component: its Name tag, or the name of a group; empty for none.
+func (v *view) name(r model.Ref) string {
+	if !known(r) {
+		return ""
+	}
+	return Printable(v.n.Resource(r).Name)
+}
+
+// called is a component as sentences name it: "sg-db (orders)".
+func (v *view) called(r model.Ref) string {
+	if name := v.name(r); name != "" && name != v.id(r) {
+		return v.id(r) + " (" + name + ")"
+	}
+	return v.id(r)
+}
+
+// end is FROM or TO as the headline names it: the name a person gave it first, the id in brackets.
+func (v *view) end(e *model.End) string {
+	asked := Printable(e.Text)
+	switch {
+	case e.Kind == model.EndInternet && e.Prefixes != nil:
+		return asked + " (internet)"
+	case e.Kind == model.EndInternet, e.Kind == model.EndMissing:
+		return asked
+	case e.Kind == model.EndAddress:
+		return asked + " (no interface has it)"
+	case known(e.Ref):
+		return v.endResource(asked, e.Ref)
+	case len(e.Interfaces) == 1:
+		return asked + " (" + v.id(model.Ref{Kind: model.KindInterface, Index: e.Interfaces[0]}) + ")"
+	case len(e.Interfaces) > 1:
+		return asked + " (" + strconv.Itoa(len(e.Interfaces)) + " interfaces)"
+	}
+	return asked
+}
+
+func (v *view) endResource(asked string, r model.Ref) string {
+	id, name := v.id(r), v.name(r)
+	switch {
+	case name != "" && name != id:
+		return name + " (" + id + ")"
+	case asked == id:
+		return id
+	}
+	return asked + " (" + id + ")"
+}
+
+// vpcOf is the id of a VPC by index; "the VPC" where it is not known.
+func (v *view) vpcOf(r model.Ref) string {
+	if r.Kind != model.KindVPC || r.Index < 0 {
+		return "the VPC"
+	}
+	return v.id(r)
+}

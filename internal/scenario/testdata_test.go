@@ -1,0 +1,75 @@
+package scenario
+
+import (
+	"regexp"
+	"strconv"
+	"testing"
+)
+
+const testdata = "../../testdata/scenarios"
+
+// The rules whose components are built: a rule of these prefixes needs a scenario that names it, or a reason.
+var (
+	ruleID = regexp.MustCompile(`\b(W|VPC|RT|SG|ACL|ENI|IGW|NAT|PCX|RET)-\d+\b`)
+
+	// notYet are rules of components that are not built, and rules that say nothing a verdict could show.
+	notYet = map[string]string{
+		"RT-11": "the order among propagated routes is decided inside the virtual private gateway", "RT-21": "transit gateway", "RT-22": "transit gateway",
+		"SG-8": "which interface a reply leaves by is the guest's choice", "SG-21": "transit gateway", "SG-28": "load balancer", "SG-29": "load balancer",
+		"SG-30": "Instance Connect Endpoint", "SG-31": "interface endpoint", "SG-32": "gateway endpoint", "SG-33": "trunk interface", "SG-34": "Lattice",
+		"SG-35": "special addresses (ACL-23 has the scenario)", "ACL-17": "Gateway Load Balancer endpoint", "ACL-18": "transit gateway", "ACL-19": "transit gateway",
+		"ACL-20": "load balancer", "ACL-21": "interface endpoint", "ACL-22": "load balancer", "ENI-5": "middleboxes", "NAT-12": "NAT instance",
+		"PCX-5": "endpoints", "PCX-8": "AWS refuses to make it", "PCX-10": "names", "RET-8": "transit gateway", "RET-9": "appliances", "RET-10": "transit gateway",
+	}
+
+	// last is the highest number of each prefix in the rule text.
+	last = map[string]int{"W": 6, "VPC": 8, "RT": 22, "SG": 35, "ACL": 23, "ENI": 11, "IGW": 7, "NAT": 12, "PCX": 10, "RET": 11}
+)
+
+func TestEveryBuiltRuleHasAScenario(t *testing.T) {
+	scenarios, err := Load(testdata)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	titles := map[string]string{}
+	for _, s := range scenarios {
+		for _, id := range ruleID.FindAllString(s.Title, -1) {
+			named[id] = true
+		}
+		if len(s.Questions) == 0 {
+			t.Errorf("%s:%d: %q asks nothing", s.File, s.Line, s.Title)
+		}
+		if file, twice := titles[s.Title]; twice {
+			t.Errorf("%s:%d: the title %q stands in %s too", s.File, s.Line, s.Title, file)
+		}
+		titles[s.Title] = s.File
+	}
+	for prefix, count := range last {
+		for number := 1; number <= count; number++ {
+			id := prefix + "-" + strconv.Itoa(number)
+			if !named[id] && notYet[id] == "" {
+				t.Errorf("no scenario names %s", id)
+			}
+		}
+	}
+}
+
+// A suite that knows one verdict only would pass a solver that knows one answer.
+func TestScenariosExpectEveryVerdict(t *testing.T) {
+	scenarios, err := Load(testdata)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for _, s := range scenarios {
+		for _, q := range s.Questions {
+			seen[q.Verdict]++
+		}
+	}
+	for verdict, least := range map[string]int{"reachable": 100, "unreachable": 100, "unknown": 20, "ambiguous": 4} {
+		if seen[verdict] < least {
+			t.Errorf("%d questions expect %s; fewer than %d", seen[verdict], verdict, least)
+		}
+	}
+}

@@ -1,0 +1,205 @@
+package solver
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/vpcreach/vpcreach/internal/netgen"
+	"github.com/vpcreach/vpcreach/internal/oracle"
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// The ordinary run compares this many packets over this many networks. VPCREACH_ORACLE_NETWORKS sets another number of
+// networks, VPCREACH_ORACLE_SEED another seed.
+const (
+	oracleNetworks = 2000
+	oraclePackets  = 110
+)
+
+func fromEnv(t *testing.T, name string, value int) int {
+	text := os.Getenv(name)
+	if text == "" {
+		return value
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+// TestOracleAgrees compares the solver with the oracle, which walks one packet at a time over the raw answers and shares
+// no code with it. Each question is asked as wide as it can be, so that a packet's outcome is read off an exact set, and
+// packets are drawn at the borders of what the rules mention. Please do not narrow it: it is what holds the solver to the rules.
+func TestOracleAgrees(t *testing.T) {
+	networks := fromEnv(t, "VPCREACH_ORACLE_NETWORKS", oracleNetworks)
+	if testing.Short() {
+		networks = min(networks, 200)
+	}
+	seed := fromEnv(t, "VPCREACH_ORACLE_SEED", 1)
+	const shards = 4
+	tallies := make([]agreement, shards)
+	t.Run("shards", func(t *testing.T) {
+		for shard := range shards {
+			t.Run(strconv.Itoa(shard), func(t *testing.T) {
+				t.Parallel()
+				for i := shard; i < networks; i += shards {
+					tallies[shard].network(t, uint64(seed), uint64(i))
+					if t.Failed() {
+						return
+					}
+				}
+			})
+		}
+	})
+	var all agreement
+	for i := range tallies {
+		all.add(&tallies[i])
+	}
+	all.report(t, networks)
+}
+
+// agreement counts what the comparison has seen.
+type agreement struct {
+	packets  int
+	outcomes map[oracle.Outcome]int
+	decided  map[string]int
+	readings [2]int
+}
+
+func (a *agreement) add(b *agreement) {
+	a.packets += b.packets
+	if a.outcomes == nil {
+		a.outcomes, a.decided = map[oracle.Outcome]int{}, map[string]int{}
+	}
+	for k, v := range b.outcomes {
+		a.outcomes[k] += v
+	}
+	for k, v := range b.decided {
+		a.decided[k] += v
+	}
+	for i, v := range b.readings {
+		a.readings[i] += v
+	}
+}
+
+func (a *agreement) report(t *testing.T, networks int) {
+	t.Logf("%d packets over %d networks (strict %d, aws %d)", a.packets, networks, a.readings[0], a.readings[1])
+	var kinds []string
+	for k, v := range a.decided {
+		kinds = append(kinds, fmt.Sprintf("%s %d", k, v))
+	}
+	slices.Sort(kinds)
+	t.Logf("outcomes %v; decided: %s", a.outcomes, strings.Join(kinds, ", "))
+	for _, o := range []oracle.Outcome{oracle.Admitted, oracle.Ambiguous, oracle.Unknown, oracle.Blocked} {
+		if a.outcomes[o]*5 < a.packets {
+			t.Errorf("only %d of %d packets came out %s: less than a fifth", a.outcomes[o], a.packets, o)
+		}
+	}
+}
+
+// network compares one random network.
+func (a *agreement) network(t *testing.T, seed, i uint64) {
+	rng := rand.New(rand.NewPCG(seed, i))
+	theme := netgen.RandomTheme(rng)
+	if i%8 == 7 { // the aws reading has no ambiguous packets; this makes up for them
+		theme = netgen.ThemeNAT
+	}
+	g := netgen.Random(rng, theme)
+	n := networkOf(t, g.Files)
+	o, err := oracle.New(g.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.outcomes == nil {
+		a.outcomes, a.decided = map[oracle.Outcome]int{}, map[string]int{}
+	}
+	answers := make(map[string]*Result)
+	for _, d := range g.Packets(rng, oraclePackets) {
+		reading := Strict
+		if rng.IntN(10) == 0 && (d.Protocol == packet.TCP || d.Protocol == packet.UDP) && d.Source.Is4() {
+			reading = AWS
+		}
+		question := oracle.Question{From: oracleEnd(d.From), To: oracleEnd(d.To), Reading: reading.String(),
+			Packet: oracle.Packet{Source: d.Source, Destination: d.Destination, Protocol: d.Protocol, SourcePort: d.SourcePort,
+				DestinationPort: d.DestinationPort, ICMPType: d.ICMPType, ICMPCode: d.ICMPCode}}
+		question.NoAssume = i%4 == 3
+		r := wide(t, n, answers, d, reading, question.NoAssume)
+		if r == nil {
+			continue
+		}
+		want := o.Ask(question)
+		k := packet.Packet{Source: d.Source, Destination: d.Destination, Protocol: d.Protocol, SourcePort: d.SourcePort,
+			DestinationPort: d.DestinationPort, ICMPType: d.ICMPType, ICMPCode: d.ICMPCode}
+		got := outcomeOf(r, k)
+		a.packets++
+		a.readings[reading]++
+		a.outcomes[want.Outcome]++
+		for kind, count := range want.Decided {
+			a.decided[kind] += count
+		}
+		if got != want.Outcome {
+			t.Errorf("seed %d network %d (%s): %s -> %s, %v, %s, no-assume %v: solver says %s, oracle %s\n%s\nmissing %v\n%s",
+				seed, i, g.Theme, d.From, d.To, k, reading, question.NoAssume, got, want.Outcome, strings.Join(want.Trace, "\n"), want.Missing, dump(n, r))
+			return
+		}
+	}
+}
+
+// wide asks everything about a pair of ends once: every protocol, port and address.
+func wide(t *testing.T, n *model.Network, answers map[string]*Result, d netgen.Draw, reading Reading, noAssume bool) *Result {
+	key := fmt.Sprint(d.From, " ", d.To, " ", reading)
+	if reading == AWS {
+		key += fmt.Sprint(d.Protocol)
+	}
+	if r, ok := answers[key]; ok {
+		return r
+	}
+	q := Query{Protocol: AnyProtocol, Reading: reading, SourcePorts: []packet.PortRange{{From: 0, To: 65535}},
+		SourceAddresses:      []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")},
+		DestinationAddresses: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
+	q.Assume.None = noAssume
+	if reading == AWS {
+		q.Protocol = Protocol{Number: d.Protocol, Type: -1, Code: -1}
+	}
+	var err error
+	if q.From, err = n.Resolve(d.From, model.Scope{}); err == nil {
+		q.To, err = n.Resolve(d.To, model.Scope{})
+	}
+	if err != nil {
+		answers[key] = nil
+		return nil
+	}
+	r, err := Solve(n, q)
+	if err != nil {
+		r = nil
+	}
+	answers[key] = r
+	return r
+}
+
+func oracleEnd(name string) oracle.End {
+	if name == netgen.Internet {
+		return oracle.End{Internet: true}
+	}
+	return oracle.End{Interface: name}
+}
+
+func outcomeOf(r *Result, k packet.Packet) oracle.Outcome {
+	for _, part := range []struct {
+		set packet.Set
+		out oracle.Outcome
+	}{{r.Admitted, oracle.Admitted}, {r.Ambiguous, oracle.Ambiguous}, {r.Unknown, oracle.Unknown}, {r.Blocked, oracle.Blocked}} {
+		if r.Pool.Contains(part.set, k) {
+			return part.out
+		}
+	}
+	return "not asked"
+}
