@@ -27,6 +27,7 @@ func init() {
 	register(solver.NoPossibleDestination, solver.ReasonNotInternet, notInternetText, unfixable("the IPv6 internet is 2000::/3: use an address of it"))
 	register(solver.NoRouteToDestination, solver.ReasonLoop, loopText, loopFix)
 	register(solver.NoRouteToDestination, solver.ReasonOtherGateway, replyGatewayText, replyGatewayFix)
+	register(solver.NoRouteToDestination, solver.ReasonNATReply, natReplyText, replyGatewayFix)
 	register(solver.NoPath, solver.ReasonNone, noPathText, unfixable("no path of any kind leads from FROM to TO"))
 	register(solver.NoPath, solver.ReasonNoFamily, noFamilyText, noFamilyFix)
 	register(solver.UnassociatedComponent, solver.ReasonNone, unassociatedText, unfixable("ask for something that takes part in a network"))
@@ -216,6 +217,10 @@ func loopFix(s *scene) Fix {
 
 func replyGatewayText(s *scene) string {
 	return "the reply would leave by " + s.called(s.b.At) + ", but the request came in by another gateway"
+}
+
+func natReplyText(s *scene) string {
+	return "the reply is routed to " + s.called(s.b.At) + ", which knows nothing of the request, because it did not come that way"
 }
 
 // replyGatewayFix points the table that the reply took at the gateway that the request came in by (RET-4, RET-5).

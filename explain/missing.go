@@ -83,6 +83,7 @@ var assumptions = map[solver.AssumptionKind]string{
 	solver.AssumeGatewayWorks: "exists and is attached (--assume gateways)",
 	solver.AssumeNoBPA:        "has VPC Block Public Access off: the snapshot is older than that field",
 	solver.AssumePublicNAT:    "is a public NAT gateway: the answer does not say",
+	solver.AssumeZonalNAT:     "is a zonal NAT gateway: the answer does not say",
 	solver.AssumeSameRegion:   "joins VPCs of one Region: the answer does not say",
 }
 

@@ -37,13 +37,18 @@ func PrintableMax(s string, limit int) string {
 		case r == utf8.RuneError && size <= 1:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
 			marks = 2
-		case unicode.Is(unicode.M, r) && marks < 2:
-			b.WriteRune(r)
-			marks++
+		case unicode.Is(unicode.M, r):
+			if marks < 2 && shown(r) {
+				b.WriteRune(r)
+				marks++
+			} else {
+				writeRune(&b, r)
+				marks = 2
+			}
 		default:
 			writeRune(&b, r)
 			marks = 0
-			if r == ' ' {
+			if r == ' ' || r == '\\' || !shown(r) {
 				marks = 2
 			}
 		}

@@ -11,6 +11,7 @@ type Instance struct {
 }
 
 func init() {
+	identifiers[KindInstance] = func(n *Network, i int32) string { return n.Instances[i].ID }
 	describers[KindInstance] = func(n *Network, i int32) Resource {
 		s := &n.Instances[i]
 		if s.Record == nil {

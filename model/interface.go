@@ -29,6 +29,7 @@ type Interface struct {
 }
 
 func init() {
+	identifiers[KindInterface] = func(n *Network, i int32) string { return n.Interfaces[i].ID }
 	describers[KindInterface] = func(n *Network, i int32) Resource {
 		e := &n.Interfaces[i]
 		if e.Record == nil {

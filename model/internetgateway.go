@@ -16,6 +16,7 @@ type InternetGateway struct {
 }
 
 func init() {
+	identifiers[KindInternetGateway] = func(n *Network, i int32) string { return n.InternetGateways[i].ID }
 	describers[KindInternetGateway] = func(n *Network, i int32) Resource {
 		g := &n.InternetGateways[i]
 		if g.Record == nil {
@@ -29,6 +30,7 @@ func init() {
 		}
 		return nil
 	}
+	identifiers[KindInternet] = func(*Network, int32) string { return "internet" }
 	describers[KindInternet] = func(*Network, int32) Resource {
 		return Resource{Type: KindInternet.String(), ID: "internet"}
 	}

@@ -18,6 +18,7 @@ type NATGateway struct {
 }
 
 func init() {
+	identifiers[KindNATGateway] = func(n *Network, i int32) string { return n.NATGateways[i].ID }
 	describers[KindNATGateway] = func(n *Network, i int32) Resource {
 		g := &n.NATGateways[i]
 		if g.Record == nil {

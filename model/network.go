@@ -130,8 +130,16 @@ func (n *Network) Resource(r Ref) Resource {
 	return Resource{Type: r.Kind.String()}
 }
 
-// ID is the id of a component, for ordering and messages.
-func (n *Network) ID(r Ref) string { return n.Resource(r).ID }
+// ID is the id of a component, for ordering and messages; empty for the zero Ref.
+func (n *Network) ID(r Ref) string {
+	if id := identifiers[r.Kind]; id != nil {
+		return id(n, r.Index)
+	}
+	return ""
+}
+
+// identifiers is filled by the file of each kind. It gives what Resource gives as ID, without the rest.
+var identifiers [numKinds]func(*Network, int32) string
 
 // Tags returns the tags of a component, nil where it has none or its kind has no record.
 func (n *Network) Tags(r Ref) []snapshot.Tag {

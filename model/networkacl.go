@@ -28,6 +28,8 @@ type ACLEntry = snapshot.NetworkAclEntry
 // ACLRules are the entries of one direction, compiled.
 type ACLRules struct {
 	Entries []*snapshot.NetworkAclEntry // in rising number (ACL-2)
+	matches []packet.Match              // what each of them matches; of no use for one that cannot be read
+	bad     []bool                      // which of them cannot be read
 	Allowed packet.Set
 	// Unknown is what an entry that cannot be read leaves open (D-31): what the entries before it do not decide.
 	Unknown packet.Set
@@ -35,6 +37,7 @@ type ACLRules struct {
 }
 
 func init() {
+	identifiers[KindNetworkACL] = func(n *Network, i int32) string { return n.NetworkACLs[i].ID }
 	describers[KindNetworkACL] = func(n *Network, i int32) Resource {
 		a := &n.NetworkACLs[i]
 		if a.Record == nil {
@@ -98,8 +101,10 @@ func (b *builder) compileEntries(a *NetworkACL, egress bool) ACLRules {
 		c.Missing = &Missing{What: a.ID, Call: snapshot.DescribeNetworkAcls, Account: a.part.Account, Region: a.part.Region,
 			Why: Unreadable, Detail: "the record has no entries"}
 	}
-	for _, e := range slices.Backward(c.Entries) {
+	c.matches, c.bad = make([]packet.Match, len(c.Entries)), make([]bool, len(c.Entries))
+	for i, e := range slices.Backward(c.Entries) {
 		m, err := EntryMatch(e)
+		c.matches[i], c.bad[i] = m, err != nil
 		if err != nil {
 			c.Allowed, c.Unknown = packet.Empty, packet.Everything
 			c.Missing = &Missing{What: a.ID, Call: snapshot.DescribeNetworkAcls, Account: a.part.Account, Region: a.part.Region,
@@ -156,8 +161,8 @@ func EntryMatch(e *snapshot.NetworkAclEntry) (packet.Match, error) {
 
 // Deciding returns the entry that decides k: the first that matches (ACL-2); nil for the final deny.
 func (c *ACLRules) Deciding(k packet.Packet) *snapshot.NetworkAclEntry {
-	for _, e := range c.Entries {
-		if m, err := EntryMatch(e); err == nil && m.Covers(k) {
+	for i, e := range c.Entries {
+		if !c.bad[i] && c.matches[i].Covers(k) {
 			return e
 		}
 	}

@@ -16,6 +16,7 @@ type Other struct {
 }
 
 func init() {
+	identifiers[KindOther] = func(n *Network, i int32) string { return n.Others[i].ID }
 	describers[KindOther] = func(n *Network, i int32) Resource {
 		o := &n.Others[i]
 		var r Resource

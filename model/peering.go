@@ -23,6 +23,7 @@ type PeeringSide struct {
 }
 
 func init() {
+	identifiers[KindPeering] = func(n *Network, i int32) string { return n.Peerings[i].ID }
 	describers[KindPeering] = func(n *Network, i int32) Resource {
 		p := &n.Peerings[i]
 		if p.Record == nil {

@@ -20,6 +20,7 @@ type PrefixList struct {
 }
 
 func init() {
+	identifiers[KindPrefixList] = func(n *Network, i int32) string { return n.PrefixLists[i].ID }
 	describers[KindPrefixList] = func(n *Network, i int32) Resource {
 		l := &n.PrefixLists[i]
 		r := resourceOf(KindPrefixList, l.ID, l.owner, l.part, l.tags)

@@ -46,6 +46,7 @@ type Way struct {
 }
 
 func init() {
+	identifiers[KindRouteTable] = func(n *Network, i int32) string { return n.RouteTables[i].ID }
 	describers[KindRouteTable] = func(n *Network, i int32) Resource {
 		t := &n.RouteTables[i]
 		return resourceOf(KindRouteTable, t.ID, t.Record.OwnerId, t.part, t.Record.Tags)

@@ -54,9 +54,11 @@ type GroupRule struct {
 	List        int32        // prefix list peer; -1 otherwise
 	Group       int32        // group peer; -1 otherwise
 	Description string
+	protocol    packet.Match // protocol and ports, any address
 }
 
 func init() {
+	identifiers[KindSecurityGroup] = func(n *Network, i int32) string { return n.SecurityGroups[i].ID }
 	describers[KindSecurityGroup] = func(n *Network, i int32) Resource {
 		g := &n.SecurityGroups[i]
 		if g.Record == nil {
@@ -144,7 +146,7 @@ func (b *builder) compileRules(perms []snapshot.IpPermission, egress bool, part 
 func (b *builder) compilePeers(c *GroupRules, p *snapshot.IpPermission, proto packet.Match, egress bool, part *snapshot.Part) {
 	var peers []netip.Prefix
 	rule := func(r GroupRule) int {
-		r.Permission, r.Egress = p, egress
+		r.Permission, r.Egress, r.protocol = p, egress, proto
 		c.Rules = append(c.Rules, r)
 		return len(c.Rules) - 1
 	}
@@ -216,8 +218,10 @@ func protocolNumber(text string) (number uint8, all bool, err error) {
 	if text == "-1" || text == "all" {
 		return 0, true, nil
 	}
-	if n, err := strconv.ParseUint(text, 10, 8); err == nil {
-		return uint8(n), false, nil
+	if text != "" && '0' <= text[0] && text[0] <= '9' {
+		if n, err := strconv.ParseUint(text, 10, 8); err == nil {
+			return uint8(n), false, nil
+		}
 	}
 	if n, ok := packet.ParseProtocol(strings.ToLower(text)); ok {
 		return n, false, nil
@@ -253,8 +257,7 @@ func icmpRanges(typ, code *int32) (types, codes []packet.ByteRange, err error) {
 
 // Protocol says whether the rule's protocol and ports match k, whatever the peer.
 func (r *GroupRule) Protocol(k packet.Packet) bool {
-	m, err := permissionMatch(r.Permission)
-	return err == nil && m.Covers(k)
+	return r.protocol.Covers(k)
 }
 
 // PeerAddress is the address of k that the rule's peer is compared with (SG-15).

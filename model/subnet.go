@@ -23,6 +23,7 @@ type Subnet struct {
 }
 
 func init() {
+	identifiers[KindSubnet] = func(n *Network, i int32) string { return n.Subnets[i].ID }
 	describers[KindSubnet] = func(n *Network, i int32) Resource {
 		s := &n.Subnets[i]
 		if s.Record == nil {

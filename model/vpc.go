@@ -29,6 +29,7 @@ type VPC struct {
 }
 
 func init() {
+	identifiers[KindVPC] = func(n *Network, i int32) string { return n.VPCs[i].ID }
 	describers[KindVPC] = func(n *Network, i int32) Resource {
 		v := &n.VPCs[i]
 		if v.Record == nil {

@@ -3,10 +3,13 @@ package solver
 import "container/heap"
 
 // queue holds the states to follow: cheapest first, then fewest hops, then in the order they came, which the stages
-// make deterministic. In a plain walk every cost is zero, so it is a breadth-first queue.
+// make deterministic. In a plain walk every cost is zero and states come in the order of their hops: first in, first out.
 type queue struct {
-	items order
-	count int
+	relaxed bool
+	plain   []*state // a plain walk's, from head on
+	head    int
+	items   order // a relaxed walk's
+	count   int
 }
 
 type queued struct {
@@ -37,11 +40,22 @@ func (o *order) Pop() any {
 }
 
 func (q *queue) add(s *state) {
+	if !q.relaxed {
+		q.plain = append(q.plain, s)
+		return
+	}
 	heap.Push(&q.items, queued{s, q.count})
 	q.count++
 }
 
 func (q *queue) next() *state {
+	if !q.relaxed {
+		if q.head == len(q.plain) {
+			return nil
+		}
+		q.head++
+		return q.plain[q.head-1]
+	}
 	if len(q.items) == 0 {
 		return nil
 	}

@@ -58,7 +58,7 @@ func cheaper(a, b *walk) bool {
 func (r *Result) relax(w *walk, one packet.Set) *walk {
 	start := *w.start
 	start.set, start.bought, start.missing, start.assumed = one, nil, nil, nil
-	relaxed := &walk{n: w.n, p: w.p, q: w.q, start: &start, relaxed: true, seen: make(map[key]packet.Set)}
+	relaxed := &walk{n: w.n, p: w.p, q: w.q, start: &start, relaxed: true, queue: queue{relaxed: true}}
 	relaxed.push(relaxed.start)
 	relaxed.run()
 	return relaxed
@@ -116,7 +116,7 @@ func (r *Result) share(best *walk, s, next *state, set packet.Set) packet.Set {
 		trial.set = set
 	}
 	trial.bought, trial.missing, trial.assumed, trial.cost = nil, nil, nil, 0
-	probe := &walk{n: best.n, p: best.p, q: best.q, start: best.start, relaxed: true, seen: make(map[key]packet.Set)}
+	probe := &walk{n: best.n, p: best.p, q: best.q, start: best.start, relaxed: true, queue: queue{relaxed: true}}
 	trial.stage.step(probe, &trial)
 	same := trial.set
 	for _, b := range trial.bought {

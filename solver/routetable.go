@@ -93,6 +93,9 @@ func (w *walk) detours(s *state, t *model.RouteTable) {
 		return
 	}
 	winners, matched := t.Table.Lookup(k.Destination)
+	if w.deliversAlready(s, t, winners, k) {
+		return
+	}
 	at := model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s)}
 	for _, target := range w.candidates(s, t) {
 		if slices.ContainsFunc(winners, func(i int) bool { return t.Routes[i].Target == target }) {
@@ -112,6 +115,12 @@ func (w *walk) detours(s *state, t *model.RouteTable) {
 		route := &model.Route{Target: target, List: -1, Local: target.Kind == model.KindVPC}
 		w.target(s, route, s.set, []Blocker{b})
 	}
+}
+
+// deliversAlready says whether the local route takes the packet to an interface that owns its destination: no other route
+// would be nearer to working.
+func (w *walk) deliversAlready(s *state, t *model.RouteTable, winners []int, k packet.Packet) bool {
+	return len(winners) == 1 && t.Routes[winners[0]].Local && t.VPC == s.vpc && len(w.n.OwnersOf(s.vpc, k.Destination)) > 0
 }
 
 // whyNot says why a route does not carry a packet: its CIDR misses it, or it loses to another route.

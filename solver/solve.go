@@ -150,7 +150,7 @@ func (r *Result) gatewayChoices() int {
 }
 
 func (r *Result) walk(start state) *walk {
-	w := &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start, seen: make(map[key]packet.Set)}
+	w := &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start}
 	w.push(w.start)
 	return w
 }

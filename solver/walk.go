@@ -17,7 +17,7 @@ type walk struct {
 
 	relaxed bool
 	queue   queue
-	seen    map[key]packet.Set
+	seen    seen
 	states  int
 
 	// Where branches ended; in the order of the search, so the shortest first.
@@ -67,12 +67,11 @@ func (w *walk) push(s *state) {
 
 // fresh says whether some packets of s have not been met in the same state, and notes them as met.
 func (w *walk) fresh(s *state) bool {
-	k := s.key()
-	before := w.seen[k]
-	if w.p.Subset(s.set, before) {
+	met := w.seen.of(s.key())
+	if w.p.Subset(s.set, *met) {
 		return false
 	}
-	w.seen[k] = w.p.Union(before, s.set)
+	*met = w.p.Union(*met, s.set)
 	return true
 }
 

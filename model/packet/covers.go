@@ -38,5 +38,10 @@ func inPorts(ranges []PortRange, v uint16) bool {
 }
 
 func inPrefixes(prefixes []netip.Prefix, a netip.Addr) bool {
-	return AddressesOf(prefixes...).Contains(a)
+	x := boundOf(a)
+	family := familyOf(a)
+	return slices.ContainsFunc(prefixes, func(p netip.Prefix) bool {
+		s, f := prefixSpan(p)
+		return f == family && s.lo.compare(x) <= 0 && x.compare(s.hi) <= 0
+	})
 }
