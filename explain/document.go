@@ -175,7 +175,7 @@ func documentOf(r *solver.Result, o JSONOptions) *document {
 		Snapshot: snapshotSpan{From: orNull(from), To: orNull(to)},
 		Verdict:  r.Verdict.String(), Reading: r.Query.Reading.String(), Query: d.query(),
 		Admitted: d.headers(r.Admitted), Ambiguous: d.headers(r.Ambiguous), Unknown: d.headers(r.Unknown), Blocked: d.headers(r.Blocked),
-		Forward: d.hops(r.Forward, solver.Forward, r.Missing), Return: d.hops(r.Return, solver.Return, r.Missing),
+		Forward: d.hops(r.Forward, solver.Forward), Return: d.hops(r.Return, solver.Return),
 		Branches: []branch{}, Blockers: d.blockers(r.Blockers), Missing: missingOf(r.Missing),
 		Assumptions: []remark{}, Notes: []remark{},
 	}
@@ -198,7 +198,7 @@ func (d *documenter) listed(doc *document) {
 	for i := range d.r.Branches {
 		b := &d.r.Branches[i]
 		doc.Branches = append(doc.Branches, branch{Outcome: b.Outcome.String(),
-			Forward: d.hops(b.Forward, solver.Forward, b.Missing), Return: d.hops(b.Return, solver.Return, b.Missing),
+			Forward: d.hops(b.Forward, solver.Forward), Return: d.hops(b.Return, solver.Return),
 			Blockers: d.blockers(b.Blockers), Missing: missingOf(b.Missing)})
 	}
 	for i := range d.r.Assumptions {

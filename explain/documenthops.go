@@ -117,15 +117,12 @@ func byteList(ranges []packet.ByteRange) []portRange {
 	return out
 }
 
-func (d *documenter) hops(list []solver.Hop, leg solver.Leg, missing []*model.Missing) []hop {
+func (d *documenter) hops(list []solver.Hop, leg solver.Leg) []hop {
 	out := make([]hop, 0, len(list))
 	for i := range list {
 		h := &list[i]
-		kind := d.hopKind(h, i == len(list)-1, missing)
-		row := hop{Seq: i + 1, component: d.component(h.At), In: d.headers(h.In), Rule: d.hopRule(h, kind, leg), Blockers: d.blockers(h.Blockers)}
-		if h.At.IsZero() {
-			row.Type = kind.String()
-		}
+		row := hop{Seq: i + 1, component: d.component(h.At), In: d.headers(h.In), Rule: d.hopRule(h, h.At.Kind, leg), Blockers: d.blockers(h.Blockers)}
+		row.Type = d.typeOf(h.At)
 		if h.Out != h.In {
 			row.Out = d.headers(h.Out)
 		}
@@ -137,8 +134,8 @@ func (d *documenter) hops(list []solver.Hop, leg solver.Leg, missing []*model.Mi
 // hopRule is the rule that decided at a hop. Where none did, components that have rules still say in which direction the
 // packet met them and what that meant.
 func (d *documenter) hopRule(h *solver.Hop, kind model.Kind, leg solver.Leg) *rule {
-	if h.Rule != nil {
-		return d.rule(h.Rule)
+	if r := d.routeAt(h); r != nil && !undecided(h) {
+		return d.rule(r)
 	}
 	switch kind {
 	case model.KindSecurityGroup:

@@ -8,20 +8,6 @@ import (
 	"github.com/vpcreach/vpcreach/solver"
 )
 
-// hopKind is the kind of component a hop is about. Where no answer names the component of a subnet, the hop has only the
-// subnet: then it is the subnet's network ACL, or, where the path ends for lack of a route table, that table.
-func (v *view) hopKind(h *solver.Hop, last bool, missing []*model.Missing) model.Kind {
-	if !h.At.IsZero() {
-		return h.At.Kind
-	}
-	for _, m := range missing {
-		if last && !h.Egress && m.Call == "describe-route-tables" {
-			return model.KindRouteTable
-		}
-	}
-	return model.KindNetworkACL
-}
-
 // typeOf is the type of a component as outputs print it.
 func (v *view) typeOf(r model.Ref) string {
 	if !known(r) {
@@ -85,33 +71,55 @@ func (v *view) groupDecision(h *solver.Hop, leg solver.Leg) string {
 	return bound(h.Egress) + ": no rule that is known matches"
 }
 
-func (v *view) aclDecision(h *solver.Hop, leg solver.Leg) string {
-	text := "not known"
+// aclDecision names the entry. A path that gets through although the entry refuses the witness does so on some of the ways
+// that AWS may choose (a NAT gateway's ports): then no single entry decides.
+func (v *view) aclDecision(h *solver.Hop, _ solver.Leg) string {
+	of := ""
+	if known(h.Subnet) {
+		of = v.id(h.Subnet)
+	}
 	switch {
+	case !known(h.At):
+		return "of " + of
+	case undecided(h):
+		return bound(h.Egress) + ": the entry depends on what AWS chooses (" + of + ")"
 	case h.Rule != nil:
-		text = v.rule(h.Rule)
-	case known(h.At):
-		text = bound(h.Egress) + ": no entry matches, so the final deny (*) decides"
+		return v.rule(h.Rule) + " (" + of + ")"
 	}
-	if h.Subnet.IsZero() {
-		return text
-	}
-	return text + " (" + v.id(h.Subnet) + ")"
+	return bound(h.Egress) + ": no entry matches, so the final deny (*) decides (" + of + ")"
 }
 
-func (v *view) routeDecision(h *solver.Hop, leg solver.Leg) string {
-	switch {
-	case h.Rule != nil:
-		return v.rule(h.Rule)
-	case !known(h.At):
-		return "not known (" + v.id(h.Subnet) + ")"
+// undecided says whether a hop of an ACL lets pass what the entry named refuses.
+func undecided(h *solver.Hop) bool {
+	return h.Rule != nil && h.Rule.Entry != nil && len(h.Blockers) == 0 && !strings.EqualFold(h.Rule.Entry.RuleAction, "allow")
+}
+
+func (v *view) routeDecision(h *solver.Hop, _ solver.Leg) string {
+	if !known(h.At) {
+		return "of " + v.id(h.Subnet)
 	}
-	for i := range h.Blockers { // the route that wins instead of the one that would serve
-		if b := &h.Blockers[i]; b.At == h.At && b.Rule != nil && b.Rule.Route != nil {
-			return v.rule(b.Rule)
-		}
+	if r := v.routeAt(h); r != nil {
+		return v.rule(r)
 	}
 	return "no route for " + v.addresses(v.p.DestinationAddresses(h.In))
+}
+
+// routeAt is the route that wins at a hop. The solver names it where the packet went on by it; where the path ended there, or
+// takes another way than the table has, it is looked up. Nil where no route matches.
+func (v *view) routeAt(h *solver.Hop) *solver.Rule {
+	if h.Rule != nil || h.At.Kind != model.KindRouteTable || !known(h.At) {
+		return h.Rule
+	}
+	k, ok := v.p.Witness(h.In)
+	if !ok {
+		return nil
+	}
+	t := &v.n.RouteTables[h.At.Index]
+	winners, ok := t.Table.Lookup(k.Destination)
+	if !ok {
+		return nil
+	}
+	return &solver.Rule{Of: h.At, Route: &t.Routes[winners[0]]}
 }
 
 func (v *view) gatewayDecision(h *solver.Hop, leg solver.Leg) string {

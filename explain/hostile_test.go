@@ -78,7 +78,7 @@ func harmless(t testing.TB, s string) {
 // hostile are values that owners of resources could choose.
 var hostile = []string{
 	"\x1b[2J\x1b[31mREACHABLE\x1b[0m", "\nREACHABLE  all is well", "\u202egniht emos", "\u009b2J", "\x00\x07\x08", "\xff\xfe\xfd",
-	"$(reboot) `reboot` ; reboot", strings.Repeat("A", 100_000), "</script><script>", "\u2028\u2029", "e" + strings.Repeat("\u0301", 500),
+	"$(reboot) `reboot` ; reboot", strings.Repeat("A", 5_000), "</script><script>", "\u2028\u2029", "e" + strings.Repeat("\u0301", 500),
 }
 
 // Whatever the owners of resources wrote, in names, ids, states, groups, rules and errors, no output carries it to a terminal
@@ -162,6 +162,10 @@ func poison(r *solver.Result, evil string) {
 			n.RouteTables[i].Record.Routes[k].State = evil
 		}
 	}
+	poisonResult(r, evil)
+}
+
+func poisonResult(r *solver.Result, evil string) {
 	for i := range r.Blockers {
 		r.Blockers[i].State = evil
 	}

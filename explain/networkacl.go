@@ -14,10 +14,10 @@ func init() {
 }
 
 func aclText(s *scene) string {
-	where := s.called(s.b.At) + " of " + s.called(s.b.Subnet)
-	text := "no " + bound(s.b.Egress) + " entry of " + where + " allows " + s.refused()
+	where := " of " + s.called(s.b.At) + ", the network ACL of " + s.called(s.b.Subnet) + ", "
+	text := "no " + bound(s.b.Egress) + " entry" + where + "allows " + s.refused()
 	if r := s.b.Rule; r != nil && r.Entry != nil && r.Entry.RuleNumber < finalDeny {
-		text = bound(s.b.Egress) + " rule " + entryWords(r.Entry) + " of " + where + " refuses " + s.refused()
+		text = bound(s.b.Egress) + " rule " + entryNumber(r.Entry.RuleNumber) + where + "refuses " + s.refused() + ": " + entryRest(r.Entry)
 	}
 	if s.b.Leg == solver.Return {
 		text += " (network ACLs are stateless: a reply needs an entry of its own)"
@@ -181,11 +181,11 @@ func nextRound(taken map[int32]bool) int32 {
 	return (last/10 + 1) * 10
 }
 
-// numbered says entries with their numbers: "90 allow tcp 443 from 10.0.2.15/32".
+// numbered says entries with their numbers: "90: allow tcp 443 from 10.0.2.15/32".
 func (s *scene) numbered(list []need, numbers []int32) string {
 	words := make([]string, len(list))
 	for i, n := range list {
-		words[i] = strconv.Itoa(int(numbers[i])) + " allow " + s.needWords([]need{n}, model.Ref{})
+		words[i] = strconv.Itoa(int(numbers[i])) + ": allow " + s.needWords([]need{n}, model.Ref{})
 	}
 	return few(words, "entries")
 }

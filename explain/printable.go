@@ -87,6 +87,9 @@ func writeRune(b *strings.Builder, r rune) {
 // controls, format characters (bidirectional overrides, joiners, tags), private use and every space but U+0020. What it lets
 // through and is nevertheless blank or invisible is listed here.
 func shown(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= ' ' && r != 0x7f
+	}
 	switch r {
 	case 0x115f, 0x1160, 0x3164, 0xffa0, // Hangul fillers
 		0x2800, // Braille blank

@@ -71,7 +71,12 @@ func toFrom(egress bool) string {
 
 // entryWords is one entry of an ACL: number, action, protocol, ports, CIDR.
 func entryWords(e *model.ACLEntry) string {
-	s := entryNumber(e.RuleNumber) + " " + Printable(strings.ToLower(e.RuleAction)) + " " + protocolText(e.Protocol)
+	return entryNumber(e.RuleNumber) + " " + entryRest(e)
+}
+
+// entryRest is an entry without its number.
+func entryRest(e *model.ACLEntry) string {
+	s := Printable(strings.ToLower(e.RuleAction)) + " " + protocolText(e.Protocol)
 	switch protocolText(e.Protocol) {
 	case "tcp", "udp":
 		if e.PortRange == nil {

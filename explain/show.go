@@ -58,7 +58,7 @@ func kindCounts(n *model.Network) []struct {
 		{model.KindInstance, len(n.Instances)}, {model.KindInterface, len(n.Interfaces)}, {model.KindVPC, len(n.VPCs)},
 		{model.KindSubnet, len(n.Subnets)}, {model.KindRouteTable, len(n.RouteTables)},
 		{model.KindSecurityGroup, len(n.SecurityGroups)}, {model.KindNetworkACL, len(n.NetworkACLs)},
-		{model.KindInternetGateway, len(n.InternetGateways)}, {model.KindNATGateway, len(n.NATGateways)},
+		{model.KindInternetGateway, len(n.NamedGateways())}, {model.KindNATGateway, len(n.NATGateways)},
 		{model.KindPeering, len(n.Peerings)}, {model.KindPrefixList, len(n.PrefixLists)}, {model.KindOther, len(n.Others)},
 	}
 }

@@ -175,7 +175,7 @@ func namedOnly(n *model.Network) sheetTable {
 	add(model.KindNetworkACL, len(n.NetworkACLs), func(i int) described { return &n.NetworkACLs[i] })
 	add(model.KindInterface, len(n.Interfaces), func(i int) described { return &n.Interfaces[i] })
 	add(model.KindInstance, len(n.Instances), func(i int) described { return &n.Instances[i] })
-	add(model.KindInternetGateway, len(n.InternetGateways), func(i int) described { return &n.InternetGateways[i] })
+	add(model.KindInternetGateway, len(n.NamedGateways()), func(i int) described { return &n.InternetGateways[i] })
 	add(model.KindNATGateway, len(n.NATGateways), func(i int) described { return &n.NATGateways[i] })
 	add(model.KindPeering, len(n.Peerings), func(i int) described { return &n.Peerings[i] })
 	return t

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/solver"
 )
@@ -30,8 +29,8 @@ type TextOptions struct {
 func Text(w io.Writer, r *solver.Result, o TextOptions) error {
 	t := &text{view: viewOf(r), color: o.Color, width: o.Width}
 	t.headline()
-	t.path("request", r.Forward, solver.Forward, r.Missing)
-	t.path("reply", r.Return, solver.Return, r.Missing)
+	t.path("request", r.Forward, solver.Forward)
+	t.path("reply", r.Return, solver.Return)
 	t.branches()
 	t.blockers()
 	t.missing()
@@ -175,7 +174,7 @@ func (t *text) box(b packet.Box) string {
 }
 
 // path writes the hops of one leg, one line each.
-func (t *text) path(title string, hops []solver.Hop, leg solver.Leg, missing []*model.Missing) {
+func (t *text) path(title string, hops []solver.Hop, leg solver.Leg) {
 	if len(hops) == 0 {
 		return
 	}
@@ -188,7 +187,7 @@ func (t *text) path(title string, hops []solver.Hop, leg solver.Leg, missing []*
 	rows := make([]hopRow, len(hops))
 	var widths [2]int
 	for i := range hops {
-		rows[i] = t.hopRow(&hops[i], leg, i == len(hops)-1, missing)
+		rows[i] = t.hopRow(&hops[i], leg)
 		widths[0] = max(widths[0], utf8.RuneCountInString(rows[i].kind))
 		widths[1] = min(44, max(widths[1], utf8.RuneCountInString(rows[i].called)))
 	}
@@ -203,9 +202,8 @@ type hopRow struct {
 	blocked                bool
 }
 
-func (t *text) hopRow(h *solver.Hop, leg solver.Leg, last bool, missing []*model.Missing) hopRow {
-	kind := t.hopKind(h, last, missing)
-	row := hopRow{kind: kind.String(), called: "(not known)", decision: t.decision(h, kind, leg), blocked: len(h.Blockers) > 0}
+func (t *text) hopRow(h *solver.Hop, leg solver.Leg) hopRow {
+	row := hopRow{kind: h.At.Kind.String(), called: "(not known)", decision: t.decision(h, h.At.Kind, leg), blocked: len(h.Blockers) > 0}
 	if known(h.At) {
 		row.kind, row.called = t.typeOf(h.At), t.called(h.At)
 		if leg == solver.Return {

@@ -51,22 +51,32 @@ func (t *text) missing() {
 		return
 	}
 	t.line()
-	t.line(span{faint, "not known"})
+	title := "not known"
+	if t.r.Verdict == solver.Unreachable {
+		title += ", though it does not change the answer"
+	}
+	t.line(span{faint, title})
+	told := map[string]bool{}
 	for i, m := range t.r.Missing {
 		if i == maxSections {
 			t.line(span{text: "  and " + strconv.Itoa(len(t.r.Missing)-i) + " more (--format json lists all)"})
 			break
 		}
-		t.fact(m)
+		t.fact(m, told)
 	}
 	if !t.r.ArrivedAt.IsZero() {
 		t.line(span{text: "  the path could be followed as far as " + t.called(t.r.ArrivedAt)})
 	}
 }
 
-func (t *text) fact(m *model.Missing) {
+// fact says one missing fact. told holds the calls that were proposed before, so that each comes once.
+func (t *text) fact(m *model.Missing, told map[string]bool) {
 	t.line(span{doubtful, "? "}, span{text: PrintableMax(m.What, 120) + ": " + missingWhy(m)})
 	words, command := missingRemedy(m)
+	if told[words+command] {
+		return
+	}
+	told[words+command] = true
 	if words != "" {
 		t.sentence("    ", words)
 	}

@@ -14,7 +14,7 @@ import (
 // maxListed bounds how many addresses or ports a sentence lists. JSON lists all.
 const maxListed = 4
 
-// addressFields are the fields of a header that are not protocol, port or ICMP type.
+// addressFields are the two addresses of a header.
 const addressFields = packet.FieldSource | packet.FieldDestination
 
 // traffic says which packets a set holds, each field for itself: "tcp 5432 from 10.0.2.15 to 10.0.3.20". Client ports are
@@ -28,7 +28,7 @@ func (v *view) traffic(set packet.Set) string {
 
 // protocols says protocols with their destination ports or ICMP types: "tcp 443,8443 and udp 53".
 func (v *view) protocols(set packet.Set) string {
-	set = v.p.Forget(set, addressFields|packet.FieldSourcePort|packet.FieldICMPCode)
+	set = v.p.Forget(set, addressFields|packet.FieldSourcePort)
 	var words []string
 	for _, b := range merged(v.p.Boxes(set)) {
 		words = append(words, boxProtocols(b))
@@ -40,7 +40,7 @@ func (v *view) protocols(set packet.Set) string {
 func merged(boxes []packet.Box) []packet.Box {
 	same := func(a, b packet.Box) bool {
 		return slices.Equal(a.Protocols, b.Protocols) && slices.Equal(a.DestinationPorts, b.DestinationPorts) &&
-			slices.Equal(a.ICMPTypes, b.ICMPTypes) && slices.Equal(a.SourcePorts, b.SourcePorts)
+			slices.Equal(a.ICMPTypes, b.ICMPTypes) && slices.Equal(a.ICMPCodes, b.ICMPCodes) && slices.Equal(a.SourcePorts, b.SourcePorts)
 	}
 	var out []packet.Box
 	for _, b := range boxes {
@@ -58,6 +58,9 @@ func boxProtocols(b packet.Box) string {
 	}
 	if b.ICMPTypes != nil {
 		s += " type " + byteWords(b.ICMPTypes)
+	}
+	if b.ICMPCodes != nil {
+		s += " code " + byteWords(b.ICMPCodes)
 	}
 	return s
 }

@@ -13,6 +13,10 @@ type InternetGateway struct {
 	ID        string
 	Record    *snapshot.InternetGateway // nil where not known
 	EdgeTable int32                     // table associated with the gateway (GRT-1); -1 for none
+
+	// Unnamed says that no record names the gateway at all: it stands for the one that a VPC may have for all the answers
+	// tell, so that it can be assumed (D-83).
+	Unnamed bool
 }
 
 func init() {
@@ -48,6 +52,26 @@ func (b *builder) internetGateways() {
 		}
 	}
 }
+
+// unnamedGateways adds a stand-in for the gateway of every VPC of which the answers may hide it.
+func (b *builder) unnamedGateways() {
+	b.n.namedGateways = len(b.n.InternetGateways)
+	for i := range b.n.VPCs {
+		v := &b.n.VPCs[i]
+		v.unnamedGateway = -1
+		if complete(v.part, snapshot.DescribeInternetGateways) {
+			continue
+		}
+		v.unnamedGateway = b.internetGateway("internet gateway of "+v.ID, v.part)
+		b.n.InternetGateways[v.unnamedGateway].Unnamed = true
+	}
+}
+
+// NamedGateways are the internet gateways that some record names, without the stand-ins.
+func (n *Network) NamedGateways() []InternetGateway { return n.InternetGateways[:n.namedGateways] }
+
+// UnnamedGateway is the stand-in for the internet gateway of a VPC that the answers may hide; -1 where they hide none.
+func (n *Network) UnnamedGateway(vpc int32) int32 { return n.VPCs[vpc].unnamedGateway }
 
 // internetGateway returns the gateway of that id, naming it if no record did.
 func (b *builder) internetGateway(id string, part *snapshot.Part) int32 {

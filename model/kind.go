@@ -50,7 +50,7 @@ func (k Kind) String() string {
 // Ref names one component of a network. The zero Ref names none. Refs of different networks are unrelated.
 type Ref struct {
 	Kind  Kind
-	Index int32 // into the network's slice of that kind
+	Index int32 // into the network's slice of that kind; -1 for a component that must be there but that no answer names
 }
 
 // IsZero says whether r names nothing.

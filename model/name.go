@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -140,7 +141,26 @@ func (n *Network) mayBeUnread(id string) *Missing {
 }
 
 func (n *Network) notFound(text, hint string) error {
-	return &ErrNotFound{Text: text, Near: n.near(text), Hint: hint}
+	e := &ErrNotFound{Text: text, Near: n.near(text), Hint: hint}
+	if hint == "" && len(e.Near) == 0 {
+		e.Hint = n.holds()
+	}
+	return e
+}
+
+// holds says in a few words what can be asked about.
+func (n *Network) holds() string {
+	var named []string
+	for i := range n.Instances {
+		if r := n.Resource(Ref{KindInstance, int32(i)}); n.Instances[i].Record != nil && len(named) < 5 {
+			named = append(named, cmp.Or(r.Name, r.ID))
+		}
+	}
+	hint := fmt.Sprintf("it holds %d instances and %d interfaces", len(n.Instances), len(n.Interfaces))
+	if len(named) > 0 {
+		hint += ", such as " + strings.Join(named, ", ")
+	}
+	return hint
 }
 
 // near returns up to five ids and names that are close to text.

@@ -31,6 +31,8 @@ type Network struct {
 	PrefixLists      []PrefixList
 	Others           []Other
 
+	namedGateways int // InternetGateways up to here have a record or are named by one
+
 	pool   *packet.Pool // frozen
 	byID   map[string]Ref
 	owners []owner         // by VPC, then address
@@ -67,6 +69,7 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.peerings()
 	b.others()
 	b.routeTables()
+	b.unnamedGateways()
 	b.publicMappings()
 	b.relations()
 	b.compile()
@@ -122,17 +125,17 @@ func nameTag(tags []snapshot.Tag) string {
 // describers is filled by the file of each kind; it names a resource of that kind.
 var describers [numKinds]func(*Network, int32) Resource
 
-// Resource names a component. The zero Ref gives the zero Resource.
+// Resource names a component. The zero Ref gives no more than a type, and so does one that no answer names (Index -1).
 func (n *Network) Resource(r Ref) Resource {
-	if d := describers[r.Kind]; d != nil {
+	if d := describers[r.Kind]; d != nil && r.Index >= 0 {
 		return d(n, r.Index)
 	}
 	return Resource{Type: r.Kind.String()}
 }
 
-// ID is the id of a component, for ordering and messages; empty for the zero Ref.
+// ID is the id of a component, for ordering and messages; empty for the zero Ref and for a component that no answer names.
 func (n *Network) ID(r Ref) string {
-	if id := identifiers[r.Kind]; id != nil {
+	if id := identifiers[r.Kind]; id != nil && r.Index >= 0 {
 		return id(n, r.Index)
 	}
 	return ""
@@ -143,7 +146,7 @@ var identifiers [numKinds]func(*Network, int32) string
 
 // Tags returns the tags of a component, nil where it has none or its kind has no record.
 func (n *Network) Tags(r Ref) []snapshot.Tag {
-	if t := taggers[r.Kind]; t != nil {
+	if t := taggers[r.Kind]; t != nil && r.Index >= 0 {
 		return t(n, r.Index)
 	}
 	return nil

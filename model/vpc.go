@@ -26,6 +26,8 @@ type VPC struct {
 	delegated []int32 // interfaces with delegated prefixes
 
 	twoMainTables, twoDefaultACLs bool // bad data
+
+	unnamedGateway int32
 }
 
 func init() {

@@ -131,6 +131,8 @@ func (w *walk) enterVPC(s *state, vpc int32, set packet.Set) {
 		for _, g := range usable {
 			w.enterBy(s, vpc, g, set)
 		}
+	case w.n.UnnamedGateway(vpc) >= 0 && w.q.Assume.Gateways && !w.q.Assume.None:
+		w.enterBy(s, vpc, w.n.UnnamedGateway(vpc), set)
 	case w.n.UnreadGateways(vpc) != nil:
 		set = w.notPrivate(s, set, false)
 		set = w.require(s, set, w.publicSpace(), Blocker{Code: InternetNoPrivateForIngress, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: vpc}})

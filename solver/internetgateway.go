@@ -65,12 +65,13 @@ func (w *walk) send(s *state, next state, t translation, set packet.Set) {
 
 // replyOut is a reply that leaves a VPC: it must do so by the gateway that the request came in by (RET-4, RET-5, D-57).
 func (w *walk) replyOut(s *state) {
-	set := w.demand(s, s.set, s.edge == s.ref, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.ref})
-	if set.IsEmpty() || s.edge != s.ref {
+	same := s.edge == s.ref || s.edge.Kind == model.KindInternetGateway && w.n.InternetGateways[s.edge.Index].Unnamed
+	set := w.demand(s, s.set, same, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.ref})
+	if set.IsEmpty() || !same {
 		return
 	}
 	next := s.to(toInternet, model.Ref{Kind: model.KindInternet})
-	if s.framed(s.ref) && s.frame.inbound {
+	if s.framed(s.edge) && s.frame.inbound {
 		set = w.unframe(s, set)
 		next.frame = s.frame.outer
 	}

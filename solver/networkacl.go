@@ -23,9 +23,8 @@ func init() {
 
 func aclRow(w *walk, s *state, egress bool) Hop {
 	h := Hop{Subnet: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: w.n.Subnets[s.ref.Index].VPC}, Egress: egress}
-	if acl, _, _ := w.n.ACLOf(s.ref.Index); acl >= 0 {
-		h.At = model.Ref{Kind: model.KindNetworkACL, Index: acl}
-	}
+	acl, _, _ := w.n.ACLOf(s.ref.Index)
+	h.At = model.Ref{Kind: model.KindNetworkACL, Index: acl}
 	return h
 }
 

@@ -20,6 +20,7 @@ func chain(s *state) []*state {
 // hops describes a branch for the packets of source; one is the witness as a set.
 func (w *walk) hops(e *event, source, one packet.Set) (forward, back []Hop) {
 	states := chain(e.at)
+	narrow := w.narrow(states, e.set)
 	groups := make(map[model.Ref]model.Ref) // group that admitted, by interface
 	for i, s := range states {
 		if s.stage.row == nil {
@@ -29,12 +30,12 @@ func (w *walk) hops(e *event, source, one packet.Set) (forward, back []Hop) {
 		if h.At.IsZero() && h.Subnet.IsZero() {
 			continue
 		}
-		h.In = w.image(s, source)
+		h.In = w.shown(s, narrow[i], source)
 		h.Out = h.In
 		if i+1 < len(states) && states[i+1].leg == s.leg && states[i+1].frame != s.frame {
-			h.Out = w.image(states[i+1], source)
+			h.Out = w.shown(states[i+1], narrow[i+1], source)
 		}
-		w.nameRule(&h, states, i, one, groups)
+		w.nameRule(&h, states, i, w.p.Intersect(narrow[i], w.image(s, one)), groups)
 		if s.leg == Return {
 			back = append(back, h)
 		} else {
@@ -44,8 +45,40 @@ func (w *walk) hops(e *event, source, one packet.Set) (forward, back []Hop) {
 	return forward, back
 }
 
-// nameRule finds the rule that decided about the witness at a hop.
-func (w *walk) nameRule(h *Hop, states []*state, i int, one packet.Set, groups map[model.Ref]model.Ref) {
+// narrow is, for every state of a path, the headers there that end as one of set: of what AWS may choose on the way, the choices
+// that lead there.
+func (w *walk) narrow(states []*state, set packet.Set) []packet.Set {
+	out := make([]packet.Set, len(states))
+	for i := len(states) - 1; i >= 0; i-- {
+		out[i] = set
+		if i == 0 {
+			break
+		}
+		s, before := states[i], states[i-1]
+		switch {
+		case s.leg != before.leg: // turned round
+			set = w.p.Request(set)
+		case s.frame == before.frame:
+		case s.leg == Forward: // translated
+			set = s.frame.undo(w.p, set)
+		default: // translated back
+			set = w.p.Reply(before.frame.apply(w.p, w.p.Request(set)))
+		}
+		set = w.p.Intersect(set, before.set)
+	}
+	return out
+}
+
+// shown is what a hop shows of the packets of source. A relaxed path is shown for more packets than the one it was found for.
+func (w *walk) shown(s *state, narrow, source packet.Set) packet.Set {
+	if w.relaxed {
+		return w.image(s, source)
+	}
+	return w.p.Intersect(narrow, w.image(s, source))
+}
+
+// nameRule finds the rule that decided about the witness, whose headers at the hop are here.
+func (w *walk) nameRule(h *Hop, states []*state, i int, here packet.Set, groups map[model.Ref]model.Ref) {
 	s := states[i]
 	if h.At.Kind == model.KindRouteTable {
 		if i+1 < len(states) && states[i+1].taken != nil && states[i+1].taken.Record != nil {
@@ -56,7 +89,7 @@ func (w *walk) nameRule(h *Hop, states []*state, i int, one packet.Set, groups m
 	if s.stage.rule == nil {
 		return
 	}
-	if k, ok := w.p.Witness(w.image(s, one), likely...); ok {
+	if k, ok := w.p.Witness(here, likely...); ok {
 		h.Rule = s.stage.rule(w, s, k)
 	}
 	if h.At.Kind == model.KindSecurityGroup {

@@ -16,9 +16,6 @@ func init() {
 	routing.step = stepRouting
 	routing.row = func(w *walk, s *state) Hop {
 		t, _ := w.n.TableOf(s.ref.Index)
-		if t < 0 {
-			return Hop{Subnet: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
-		}
 		return Hop{At: model.Ref{Kind: model.KindRouteTable, Index: t}, Subnet: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
 	}
 }
@@ -82,7 +79,7 @@ func (w *walk) target(s *state, r *model.Route, set packet.Set, toll []Blocker) 
 		return
 	}
 	res := w.n.Resource(r.Target)
-	w.stop(s, set, &model.Missing{What: res.ID, Account: res.Account, Region: res.Region, Why: model.NotModelled, Detail: res.Type + " as a route's target"})
+	w.stopAt(s, set, r.Target, &model.Missing{What: res.ID, Account: res.Account, Region: res.Region, Why: model.NotModelled, Detail: res.Type + " as a route's target"})
 }
 
 // detours are the ways a relaxed walk may buy: components that the table could have named, because another of

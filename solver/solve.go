@@ -165,7 +165,20 @@ func (r *Result) internetSpace(of func(...netip.Prefix) packet.Set, linkLocalToo
 	if !linkLocalToo {
 		v4 = p.Subtract(v4, of(linkLocal))
 	}
-	return p.Union(v4, of(model.GlobalIPv6))
+	return p.Subtract(p.Union(v4, of(model.GlobalIPv6)), of(r.insideBlocks()...))
+}
+
+// insideBlocks are the blocks of the VPCs that the ends of the question are in: the internet is elsewhere.
+func (r *Result) insideBlocks() []netip.Prefix {
+	var out []netip.Prefix
+	var seen []int32
+	for _, i := range slices.Concat(r.Query.From.Interfaces, r.Query.To.Interfaces) {
+		if v := r.Network.Interfaces[i].VPC; v >= 0 && !slices.Contains(seen, v) {
+			seen = append(seen, v)
+			out = append(out, r.Network.VPCs[v].Blocks...)
+		}
+	}
+	return out
 }
 
 func (r *Result) internetSources() packet.Set {

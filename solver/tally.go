@@ -53,7 +53,8 @@ func (r *Result) deciding() packet.Set {
 	return [...]packet.Set{r.Admitted, r.Ambiguous, r.Unknown, r.Blocked}[r.Verdict]
 }
 
-// shortest is the event of the fewest hops whose source meets set; ties go to the walk and event that came first.
+// shortest is the event of the fewest hops whose source meets set, one with a reply before one without; ties go to the walk and
+// event that came first.
 func (r *Result) shortest(walks []*walk, of func(*walk) []event, set packet.Set) (*walk, *event) {
 	type found struct {
 		w *walk
@@ -71,6 +72,8 @@ func (r *Result) shortest(walks []*walk, of func(*walk) []event, set packet.Set)
 	if len(all) == 0 {
 		return nil, nil
 	}
-	best := slices.MinFunc(all, func(a, b found) int { return cmp.Compare(a.e.at.hops, b.e.at.hops) })
+	best := slices.MinFunc(all, func(a, b found) int {
+		return cmp.Or(cmp.Compare(b.e.at.leg, a.e.at.leg), cmp.Compare(a.e.at.hops, b.e.at.hops))
+	})
 	return best.w, best.e
 }

@@ -46,7 +46,7 @@ func (r *Result) describe(w *walk, e *event, source packet.Set) {
 
 // collect gathers what was found on the way to an event.
 func (r *Result) collect(e *event) {
-	for s := e.at; s != nil; s = s.prev {
+	for _, s := range chain(e.at) {
 		for _, a := range s.assumed {
 			if !slices.Contains(r.Assumptions, a) {
 				r.Assumptions = append(r.Assumptions, a)
@@ -64,8 +64,6 @@ func (r *Result) collect(e *event) {
 	if e.missing != nil {
 		r.Missing = addMissing(r.Missing, e.missing)
 	}
-	slices.Reverse(r.Assumptions)
-	slices.Reverse(r.Missing)
 }
 
 func addMissing(list []*model.Missing, m *model.Missing) []*model.Missing {
@@ -75,7 +73,7 @@ func addMissing(list []*model.Missing, m *model.Missing) []*model.Missing {
 	return append(list, m)
 }
 
-// allMissing are the facts on which the unknown part depends, the nearest first.
+// allMissing are the facts on which the unknown part depends, in the order in which packets meet them.
 func (r *Result) allMissing(walks []*walk, part packet.Set) []*model.Missing {
 	var out []*model.Missing
 	for _, w := range walks {
@@ -84,15 +82,13 @@ func (r *Result) allMissing(walks []*walk, part packet.Set) []*model.Missing {
 			if !r.Pool.Overlaps(e.source, part) {
 				continue
 			}
-			var here []*model.Missing
+			for _, s := range chain(e.at) {
+				for _, m := range s.missing {
+					out = addMissing(out, m)
+				}
+			}
 			if e.missing != nil {
-				here = append(here, e.missing)
-			}
-			for s := e.at; s != nil; s = s.prev {
-				here = append(here, s.missing...)
-			}
-			for _, m := range slices.Backward(here) {
-				out = addMissing(out, m)
+				out = addMissing(out, e.missing)
 			}
 		}
 	}

@@ -132,11 +132,14 @@ func (w *walk) deadEnd(s *state, set packet.Set, b Blocker) {
 }
 
 // stop ends packets whose way cannot be followed because a fact is missing.
-func (w *walk) stop(s *state, set packet.Set, m *model.Missing) {
+func (w *walk) stop(s *state, set packet.Set, m *model.Missing) { w.stopAt(s, set, s.ref, m) }
+
+// stopAt is stop where the packets have come as far as another component.
+func (w *walk) stopAt(s *state, set packet.Set, at model.Ref, m *model.Missing) {
 	if w.relaxed || set.IsEmpty() {
 		return
 	}
-	w.unknown = append(w.unknown, event{at: s, set: set, source: w.source(s, set), missing: m, arrived: s.ref})
+	w.unknown = append(w.unknown, event{at: s, set: set, source: w.source(s, set), missing: m, arrived: at})
 }
 
 // finish ends packets that got through, request and reply.
