@@ -52,8 +52,11 @@ func (t *text) missing() {
 	}
 	t.line()
 	title := "not known"
-	if t.r.Verdict == solver.Unreachable {
+	switch t.r.Verdict {
+	case solver.Unreachable:
 		title += ", though it does not change the answer"
+	case solver.Reachable, solver.Ambiguous:
+		title += ", for the rest of the question"
 	}
 	t.line(span{faint, title})
 	told := map[string]bool{}

@@ -198,7 +198,7 @@ func shortPrefix(p netip.Prefix) string {
 var linkLocal = netip.MustParsePrefix("169.254.0.0/16")
 
 // internetWords names addresses that are the internet (D-4, with or without link-local ones) or one family of it, but for
-// at most two CIDRs: "the internet (IPv6) but 2600:1f00:a::/56". It is empty for anything else.
+// some CIDRs: "the internet (IPv6) but 2600:1f00:a::/56". It is empty for anything else, and where the CIDRs themselves are fewer.
 func internetWords(p *packet.Pool, a packet.Addresses) string {
 	v4 := p.Subtract(p.OfFamily(packet.IPv4), p.Sources(append(model.PrivateSpace[:4:4], linkLocal)...))
 	v6 := p.Sources(model.GlobalIPv6)
@@ -211,8 +211,12 @@ func internetWords(p *packet.Pool, a packet.Addresses) string {
 	}
 	lack := p.SourceAddresses(p.Subtract(whole, set)).Prefixes()
 	switch {
-	case !p.Subset(set, whole) || len(lack) > 2:
+	case !p.Subset(set, whole) || len(lack) >= len(a.Prefixes()):
 		return ""
+	case len(lack) > 8:
+		return name + " but " + few(prefixList(lack), "CIDRs")
+	case len(lack) > 2:
+		return name + " but " + strings.Join(prefixList(lack), ", ")
 	case len(lack) > 0:
 		return name + " but " + strings.Join(prefixList(lack), " and ")
 	}

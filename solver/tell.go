@@ -34,6 +34,11 @@ func (r *Result) tell(walks []*walk) {
 	case Unreachable:
 		r.blockedPath(walks)
 	}
+	if r.Verdict == Reachable || r.Verdict == Ambiguous { // why the rest is not known
+		for _, m := range r.allMissing(walks, r.Unknown) {
+			r.Missing = addMissing(r.Missing, m)
+		}
+	}
 	r.note()
 }
 
