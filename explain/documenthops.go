@@ -13,6 +13,7 @@ var endKinds = map[model.EndKind]string{
 	model.EndInterfaces: "interfaces",
 	model.EndInternet:   "internet",
 	model.EndGateway:    "internet-gateway",
+	model.EndPeering:    "vpc-peering-connection",
 	model.EndAddress:    "address",
 	model.EndMissing:    "not-known",
 }

@@ -18,6 +18,7 @@ const (
 	EndInterfaces EndKind = iota // interfaces of the snapshot
 	EndInternet                  // the internet, through any gateway
 	EndGateway                   // the internet, through one gateway
+	EndPeering                   // a peering connection: what crosses it
 	EndAddress                   // an address that no interface of the snapshot owns
 	EndMissing                   // something that the snapshot cannot tell or that is not modelled
 )
@@ -158,11 +159,15 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		return n.resolveInstance(text, r)
 	case KindInternetGateway:
 		end.Kind = EndGateway
-	case KindOther, KindPeering, KindNATGateway:
-		res := n.Resource(r)
-		if r.Kind == KindNATGateway {
-			return End{}, fmt.Errorf("%s is a NAT gateway: it can be neither FROM nor TO (nothing can start a connection to it); ask for an interface, an address or internet", res.ID)
+	case KindPeering:
+		end.Kind = EndPeering
+		if m := n.Peerings[r.Index].Missing(); m != nil {
+			return End{Text: text, Kind: EndMissing, Ref: r, Missing: m}, nil
 		}
+	case KindNATGateway:
+		return End{}, fmt.Errorf("%s is a NAT gateway: it can be neither FROM nor TO (nothing can start a connection to it); ask for an interface, an address or internet", n.ID(r))
+	case KindOther:
+		res := n.Resource(r)
 		end.Kind = EndMissing
 		end.Missing = &Missing{What: res.ID, Account: res.Account, Region: res.Region, Why: NotModelled, Detail: res.Type + " as FROM or TO"}
 	default:

@@ -173,8 +173,8 @@ func (e *Interface) Attachment() (Attached, string) {
 	if r.Attachment != nil && r.Attachment.Status != "" && r.Attachment.Status != "attached" {
 		return AttachedBad, r.Attachment.Status
 	}
-	if r.Attachment == nil || r.Status == "available" {
-		return Unattached, cmp.Or(r.Status, "unattached")
+	if r.Status == "available" {
+		return Unattached, r.Status
 	}
 	return AttachedLive, cmp.Or(r.Status, "in-use")
 }

@@ -89,8 +89,11 @@ func (r *Result) walks() ([]*walk, error) {
 		}
 		return walks, nil
 	}
-	if q.From.Kind == model.EndAddress {
+	switch q.From.Kind {
+	case model.EndAddress:
 		return r.strangers(base)
+	case model.EndPeering:
+		return r.fromPeering(base), nil
 	}
 	for _, i := range q.From.Interfaces {
 		e := &r.Network.Interfaces[i]
@@ -226,6 +229,8 @@ func (r *Result) destinations() packet.Set {
 		return r.internetSpace(r.Pool.Destinations, false)
 	case model.EndAddress:
 		return r.Pool.Destinations(q.To.Prefixes...)
+	case model.EndPeering:
+		return r.Pool.Destinations(r.beyond(&q.To, q.From.Interfaces)...)
 	}
 	var all []netip.Prefix
 	for _, i := range q.To.Interfaces {

@@ -175,7 +175,7 @@ func (w *walker) live(f flight, i *iface) (flight, bool) {
 	if a := i.attachment; a != nil && a.Status != "" && a.Status != "attached" {
 		return f, w.refuse(f, "attachment", i.id, "attachment is ", a.Status)
 	}
-	unattached := i.attachment == nil || i.status == "available"
+	unattached := i.status == "available"
 	if i.kind == "branch" { // ENI-10: as live as its trunk, which no component reads yet
 		return f.miss("not modelled: trunk of " + i.id), true
 	}
