@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/snapshot"
@@ -136,6 +137,9 @@ func (n *Network) OwnersOf(vpc int32, a netip.Addr) []int32 {
 		if n.delegatedTo(k, a) && !slices.Contains(out, k) {
 			out = append(out, k)
 		}
+	}
+	if len(out) > 1 {
+		slices.SortFunc(out, func(x, y int32) int { return strings.Compare(n.Interfaces[x].ID, n.Interfaces[y].ID) })
 	}
 	return out
 }

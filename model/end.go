@@ -32,6 +32,9 @@ type End struct {
 	Prefixes   []netip.Prefix // the addresses asked for; nil: all that the end has
 	Public     bool           // Prefixes are public IPv4 addresses that gateways translate
 	Missing    *Missing       // EndMissing: what
+	// Hidden says that the end may have more interfaces than the answers describe; nil where it has not. Then what none of the known ones
+	// can do is unknown, not refused.
+	Hidden *Missing
 }
 
 // Scope narrows a look-up where several accounts or Regions hold the same name or address. Empty fields do not.
@@ -180,7 +183,11 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 func (n *Network) resolveInstance(text string, r Ref) (End, error) {
 	s := &n.Instances[r.Index]
 	if len(s.Interfaces) > 0 {
-		return End{Text: text, Ref: r, Interfaces: slices.Clone(s.Interfaces)}, nil
+		end := End{Text: text, Ref: r, Interfaces: slices.Clone(s.Interfaces)}
+		if !complete(s.part, snapshot.DescribeNetworkInterfaces) {
+			end.Hidden = missingCall(s.part, snapshot.DescribeNetworkInterfaces, "further interfaces of "+s.ID)
+		}
+		return end, nil
 	}
 	if !complete(s.part, snapshot.DescribeNetworkInterfaces) {
 		m := missingCall(s.part, snapshot.DescribeNetworkInterfaces, "interfaces of "+s.ID)
@@ -202,7 +209,7 @@ func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope S
 	case len(owners) > 1 && p.IsSingleIP():
 		return End{}, n.ambiguous(text, owners)
 	case len(owners) > 0:
-		return End{Text: text, Interfaces: owners, Prefixes: []netip.Prefix{p}}, nil
+		return End{Text: text, Interfaces: owners, Prefixes: []netip.Prefix{p}, Hidden: n.hiddenOwners(p, vpc)}, nil
 	}
 	if p.IsSingleIP() {
 		if m := n.PublicOwners(p.Addr()); len(m) > 0 && m[0].Interface >= 0 && vpc < 0 {
@@ -230,6 +237,22 @@ func (n *Network) ownersOf(p netip.Prefix, vpc int32, scope Scope) []int32 {
 	}
 	slices.SortFunc(out, func(a, b int32) int { return strings.Compare(n.Interfaces[a].ID, n.Interfaces[b].ID) })
 	return slices.Compact(out)
+}
+
+// hiddenOwners says what is missing where a CIDR may hold interfaces that no answer describes. A single address has one owner.
+func (n *Network) hiddenOwners(p netip.Prefix, vpc int32) *Missing {
+	if p.IsSingleIP() {
+		return nil
+	}
+	for v := range n.VPCs {
+		here := vpc < 0 || int32(v) == vpc
+		if here && (!n.VPCs[v].Known() || slices.ContainsFunc(n.VPCs[v].Blocks, p.Overlaps)) {
+			if m := n.UnreadInterfaces(int32(v)); m != nil {
+				return m
+			}
+		}
+	}
+	return nil
 }
 
 func (n *Network) inSomeVPC(p netip.Prefix) bool {

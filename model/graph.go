@@ -1,6 +1,8 @@
 package model
 
 import (
+	"slices"
+
 	"gonum.org/v1/gonum/graph"
 	"gonum.org/v1/gonum/graph/iterator"
 )
@@ -23,7 +25,7 @@ type adjacency struct {
 }
 
 func (a *adjacency) of(id int64) []int32 {
-	if id < 0 || id+1 >= int64(len(a.at)) {
+	if id < 0 || id >= int64(len(a.at))-1 {
 		return nil
 	}
 	return a.to[a.at[id]:a.at[id+1]]
@@ -95,17 +97,17 @@ func (g *Graph) arcs(n *Network) []arc {
 	}
 	for i := range n.RouteTables {
 		t := Ref{KindRouteTable, int32(i)}
-		for _, r := range n.RouteTables[i].Routes {
-			link(t, r.Target)
+		for _, target := range n.RouteTables[i].targets() {
+			link(t, target)
 		}
 	}
 	for i := range n.VPCs {
 		v := Ref{KindVPC, int32(i)}
-		for _, k := range n.VPCs[i].InternetGateways {
+		for _, k := range sortedUnique(slices.Clone(n.VPCs[i].InternetGateways)) {
 			both(Ref{KindInternetGateway, k}, Ref{KindInternet, 0})
 			link(Ref{KindInternetGateway, k}, v)
 		}
-		for _, k := range n.VPCs[i].Peerings {
+		for _, k := range sortedUnique(slices.Clone(n.VPCs[i].Peerings)) {
 			link(Ref{KindPeering, k}, v)
 		}
 	}

@@ -17,7 +17,7 @@ type Interface struct {
 	VPC      int32                      // -1 where not known
 	Subnet   int32                      // -1 where not known
 	Instance int32                      // -1 for none
-	Groups   []int32
+	Groups   []int32 // in order of id
 	NAT      int32 // the NAT gateway whose interface this is; -1 for none
 
 	// Addresses are the private IPv4 addresses, primary first, then the IPv6 addresses (ENI-1).
@@ -82,6 +82,9 @@ func (b *builder) fillInterface(i int32, r *snapshot.NetworkInterface, part *sna
 			b.n.SecurityGroups[k].Members = append(b.n.SecurityGroups[k].Members, i)
 		}
 	}
+	slices.SortFunc(e.Groups, func(x, y int32) int {
+		return strings.Compare(b.n.SecurityGroups[x].ID, b.n.SecurityGroups[y].ID)
+	})
 	e.Addresses, e.Prefixes = ownedAddresses(r)
 }
 

@@ -23,6 +23,9 @@ func init() {
 	identifiers[KindInternetGateway] = func(n *Network, i int32) string { return n.InternetGateways[i].ID }
 	describers[KindInternetGateway] = func(n *Network, i int32) Resource {
 		g := &n.InternetGateways[i]
+		if g.Unnamed {
+			return Resource{Type: KindInternetGateway.String(), ID: g.ID}
+		}
 		if g.Record == nil {
 			return resourceOf(KindInternetGateway, g.ID, "", g.part, nil)
 		}
@@ -62,8 +65,9 @@ func (b *builder) unnamedGateways() {
 		if complete(v.part, snapshot.DescribeInternetGateways) {
 			continue
 		}
-		v.unnamedGateway = b.internetGateway("internet gateway of "+v.ID, v.part)
-		b.n.InternetGateways[v.unnamedGateway].Unnamed = true
+		v.unnamedGateway = int32(len(b.n.InternetGateways))
+		b.n.InternetGateways = append(b.n.InternetGateways, InternetGateway{record: record{part: v.part}, ID: "internet gateway of " + v.ID,
+			EdgeTable: -1, Unnamed: true})
 	}
 }
 

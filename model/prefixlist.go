@@ -45,6 +45,9 @@ func (b *builder) prefixLists() {
 			blocks = append(blocks, e.Cidr)
 		}
 		b.entries(m.Record.PrefixListId, m.Part, blocks, m.Record.State == snapshot.Complete)
+		if m.Conflict {
+			b.n.PrefixLists[b.prefixList(m.Record.PrefixListId, m.Part)].conflict = true
+		}
 	}
 	for _, part := range s.Parts {
 		for i := range part.PrefixLists {

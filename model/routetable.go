@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/vpcreach/vpcreach/model/packet"
@@ -21,7 +22,7 @@ type RouteTable struct {
 	Gateways []string
 	Routes   []Route
 	Table    *route.Table
-	// Ways divide the destinations by the routes that win for them, in order of those routes.
+	// Ways divide the destinations by the routes that win for them, in order of the lowest destination.
 	Ways []Way
 }
 
@@ -40,7 +41,8 @@ func (r *Route) Bad() bool { return r.Record.State != "" && r.Record.State != "a
 
 // Way is the destinations for which the same routes win.
 type Way struct {
-	Routes       []int      // into RouteTable.Routes; several are AWS's choice (RT-10); none: no route matches
+	Routes       []int      // into RouteTable.Routes; several are AWS's choice (RT-10), by target's kind, then id; none: no route matches
+	winners      []int      // the same, as Table has them
 	Destinations packet.Set // addresses, any protocol
 	Doubt        *Missing   // a prefix list that is not known might win here instead (D-45)
 }
@@ -189,7 +191,7 @@ func (b *builder) compileWays(t *RouteTable, doubt *Missing) {
 		if dst.IsEmpty() {
 			return
 		}
-		w := Way{Routes: winners, Destinations: dst}
+		w := Way{Routes: b.ordered(t, winners), winners: winners, Destinations: dst}
 		if doubt != nil && !t.certain(winners) {
 			w.Doubt = doubt
 		}
@@ -199,6 +201,34 @@ func (b *builder) compileWays(t *RouteTable, doubt *Missing) {
 		add(winners)
 	}
 	add(nil)
+	slices.SortFunc(t.Ways, func(x, y Way) int {
+		return t.Table.Prefixes(x.winners)[0].Compare(t.Table.Prefixes(y.winners)[0])
+	})
+}
+
+// ordered puts routes in an order that does not depend on how the answer lists them: by the target's kind, then its id.
+func (b *builder) ordered(t *RouteTable, winners []int) []int {
+	if len(winners) < 2 {
+		return winners
+	}
+	out := slices.Clone(winners)
+	slices.SortStableFunc(out, func(x, y int) int {
+		p, q := &t.Routes[x], &t.Routes[y]
+		return cmp.Or(strings.Compare(p.Target.Kind.String(), q.Target.Kind.String()), strings.Compare(b.n.ID(p.Target), b.n.ID(q.Target)),
+			strings.Compare(p.Record.DestinationPrefixListId, q.Record.DestinationPrefixListId))
+	})
+	return out
+}
+
+// targets are the targets of the table's routes, each once.
+func (t *RouteTable) targets() []Ref {
+	var out []Ref
+	for i := range t.Routes {
+		if !slices.Contains(out, t.Routes[i].Target) {
+			out = append(out, t.Routes[i].Target)
+		}
+	}
+	return out
 }
 
 // certain says whether no prefix list can win over these routes (D-45).
@@ -216,7 +246,7 @@ func (t *RouteTable) certain(winners []int) bool {
 func (t *RouteTable) wayOf(a netip.Addr) int {
 	winners, _ := t.Table.Lookup(a)
 	for i := range t.Ways {
-		if sameRoutes(t.Ways[i].Routes, winners) {
+		if sameRoutes(t.Ways[i].winners, winners) {
 			return i
 		}
 	}

@@ -12,6 +12,7 @@ import (
 var (
 	gatewayOut = &stage{name: "internet-gateway-out", row: gatewayRow}
 	gatewayIn  = &stage{name: "internet-gateway-in", row: gatewayRow}
+	edgeTable  = &stage{name: "edge-route-table"} // where packets end that a gateway's own table does not deliver
 )
 
 func init() {
@@ -215,7 +216,7 @@ func (w *walk) edgeRoute(s *state, next state, set packet.Set) {
 		return
 	}
 	table := &w.n.RouteTables[t]
-	ended := *s // where the headers are translated already
+	ended := s.to(edgeTable, s.ref) // where the headers are translated already
 	ended.frame, ended.doubt = next.frame, next.doubt
 	ref := model.Ref{Kind: model.KindRouteTable, Index: t}
 	for _, i := range table.WaysTo(w.p.DestinationAddresses(set)) {

@@ -47,7 +47,7 @@ type Assume struct {
 	Gateways    bool // an internet gateway that no answer describes exists and is attached
 }
 
-// Query is one question. The zero value of what is left open means "any" as D-3 says.
+// Query is one question. What is left zero is left open, as D-3 says, but for Protocol: see AnyProtocol.
 type Query struct {
 	From, To             model.End
 	Protocol             Protocol
@@ -58,7 +58,7 @@ type Query struct {
 	Assume               Assume
 }
 
-// Protocol is the protocol and ports of a question as the command line spells them. The zero value is any protocol.
+// Protocol is the protocol and ports of a question as the command line spells them; ParseProtocol and AnyProtocol make one.
 type Protocol struct {
 	Any    bool  // every protocol
 	Number uint8 // unless Any

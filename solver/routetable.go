@@ -99,15 +99,11 @@ func (w *walk) detours(s *state, t *model.RouteTable) {
 			continue
 		}
 		b := Blocker{Code: NoRouteToDestination, Leg: s.leg, At: at, Target: target, Packets: s.set, VPC: model.Ref{Kind: model.KindVPC, Index: t.VPC}}
-		for i := range t.Routes {
-			if r := &t.Routes[i]; r.Target == target {
-				b.Losing = r
-				b.Code = w.whyNot(t, i, k, winners, matched)
-				break
-			}
+		if route, code := w.whyNot(t, target, k); route != nil {
+			b.Losing, b.Code = route, code
 		}
 		if matched {
-			b.Rule = &Rule{Of: at, Route: &t.Routes[winners[0]]}
+			b.Rule = &Rule{Of: at, Route: w.firstOf(t, winners)}
 		}
 		route := &model.Route{Target: target, List: -1, Local: target.Kind == model.KindVPC}
 		w.target(s, route, s.set, []Blocker{b})
@@ -120,25 +116,32 @@ func (w *walk) deliversAlready(s *state, t *model.RouteTable, winners []int, k p
 	return len(winners) == 1 && t.Routes[winners[0]].Local && t.VPC == s.vpc && len(w.n.OwnersOf(s.vpc, k.Destination)) > 0
 }
 
-// whyNot says why a route does not carry a packet: its CIDR misses it, or it loses to another route.
-func (w *walk) whyNot(t *model.RouteTable, route int, k packet.Packet, winners []int, matched bool) Code {
+// whyNot says why the routes to a target do not carry a packet, and names the one that comes nearest: it loses to another route, or
+// else its CIDR misses the packet. No route leads to the target: nil.
+func (w *walk) whyNot(t *model.RouteTable, target model.Ref, k packet.Packet) (*model.Route, Code) {
+	best, _, matched := t.Table.LookupPrefix(k.Destination)
 	for c := range t.Table.Matching(k.Destination) {
-		if c.Route != route {
-			continue
-		}
-		if matched {
-			if best := w.bestPrefix(t, k); best > c.Prefix.Bits() {
-				return MoreSpecificRoute
+		if r := &t.Routes[c.Route]; r.Target == target {
+			if matched && best.Bits() > c.Prefix.Bits() {
+				return r, MoreSpecificRoute
 			}
+			return r, HigherPriorityRoute
 		}
-		return HigherPriorityRoute
 	}
-	return CannotRoute
+	var nearest *model.Route
+	for i := range t.Routes {
+		r := &t.Routes[i]
+		if r.Target == target && (nearest == nil || compareRoutes(r, nearest) < 0) {
+			nearest = r
+		}
+	}
+	return nearest, CannotRoute
 }
 
-func (w *walk) bestPrefix(t *model.RouteTable, k packet.Packet) int {
-	p, _, _ := t.Table.LookupPrefix(k.Destination)
-	return p.Bits()
+// compareRoutes orders routes by destination: CIDRs first, the longer before the shorter, then by address; lists by id.
+func compareRoutes(a, b *model.Route) int {
+	return cmp.Or(strings.Compare(a.Record.DestinationPrefixListId, b.Record.DestinationPrefixListId),
+		cmp.Compare(b.Prefix.Bits(), a.Prefix.Bits()), a.Prefix.Compare(b.Prefix))
 }
 
 // candidates are the targets a table could have named, in a fixed order: by kind, then id.
@@ -168,4 +171,12 @@ func (w *walk) candidates(s *state, t *model.RouteTable) []model.Ref {
 		return cmp.Or(strings.Compare(a.Kind.String(), b.Kind.String()), strings.Compare(w.n.ID(a), w.n.ID(b)))
 	})
 	return slices.Compact(out)
+}
+
+// firstOf is the first of several routes in an order that does not depend on how the answer lists them.
+func (w *walk) firstOf(t *model.RouteTable, routes []int) *model.Route {
+	first := slices.MinFunc(routes, func(x, y int) int {
+		return cmp.Or(strings.Compare(w.n.ID(t.Routes[x].Target), w.n.ID(t.Routes[y].Target)), compareRoutes(&t.Routes[x], &t.Routes[y]))
+	})
+	return &t.Routes[first]
 }

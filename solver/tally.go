@@ -27,6 +27,9 @@ func (r *Result) divide(walks []*walk) {
 	r.Admitted = p.Intersect(admitted, r.Asked)
 	r.Ambiguous = p.Subtract(p.Intersect(ambiguous, r.Asked), r.Admitted)
 	r.Unknown = p.Subtract(p.Subtract(p.Intersect(unknown, r.Asked), r.Admitted), r.Ambiguous)
+	if r.Query.From.Hidden != nil || r.Query.To.Hidden != nil { // an interface that no answer describes may do what the others cannot
+		r.Unknown = p.Subtract(p.Subtract(r.Asked, r.Admitted), r.Ambiguous)
+	}
 	r.Blocked = p.Subtract(p.Subtract(p.Subtract(r.Asked, r.Admitted), r.Ambiguous), r.Unknown)
 	switch {
 	case !r.Admitted.IsEmpty():

@@ -27,10 +27,7 @@ func (r *Result) tell(walks []*walk) {
 		r.describe(w, e, r.Pool.Intersect(e.source, part))
 		r.branch(w)
 	case Unknown:
-		w, e := r.shortest(walks, func(w *walk) []event { return w.unknown }, part)
-		r.describe(w, e, r.Pool.Intersect(e.source, part))
-		r.Missing = r.allMissing(walks, part)
-		r.ArrivedAt = e.arrived
+		r.tellUnknown(walks, part)
 	case Unreachable:
 		r.blockedPath(walks)
 	}
@@ -40,6 +37,18 @@ func (r *Result) tell(walks []*walk) {
 		}
 	}
 	r.note()
+}
+
+// tellUnknown describes the shortest way to a missing fact; where all that is missing are interfaces of the ends, there is none.
+func (r *Result) tellUnknown(walks []*walk, part packet.Set) {
+	w, e := r.shortest(walks, func(w *walk) []event { return w.unknown }, part)
+	if e == nil {
+		r.Witness, r.HasWitness = r.Pool.Witness(part, likely...)
+	} else {
+		r.describe(w, e, r.Pool.Intersect(e.source, part))
+		r.ArrivedAt = e.arrived
+	}
+	r.Missing = r.allMissing(walks, part)
 }
 
 // describe fills the hops from one branch, for the packets of source.
@@ -95,6 +104,11 @@ func (r *Result) allMissing(walks []*walk, part packet.Set) []*model.Missing {
 			if e.missing != nil {
 				out = addMissing(out, e.missing)
 			}
+		}
+	}
+	for _, end := range []*model.End{&r.Query.From, &r.Query.To} {
+		if end.Hidden != nil && !part.IsEmpty() {
+			out = addMissing(out, end.Hidden)
 		}
 	}
 	return out

@@ -1,0 +1,72 @@
+package solver
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// TestLawAWSAdmitsWhatStrictAdmits: of TCP and UDP over IPv4, reading aws admits all that strict admits: it asks for less
+// (one branch of AWS's instead of all, no reply of UDP, no attachment), never for more. There is one exception,
+// a packet that leaves by one internet gateway and comes in by another (IGW-6, D-55). SG-23 is none: what it makes a deny in
+// aws is unknown in strict, so neither admits it.
+func TestLawAWSAdmitsWhatStrictAdmits(t *testing.T) {
+	seen := overWorlds(t, 10, func(t *testing.T, w *lawWorld, seen tally) {
+		for _, q := range w.questions {
+			for _, number := range []uint8{packet.TCP, packet.UDP} {
+				query, err := q.query(w.net)
+				if err != nil || !query.Protocol.Any && query.Protocol.Number != number {
+					continue
+				}
+				query.Protocol.Any, query.Protocol.Number = false, number
+				if query.SourcePorts == nil { // left out, the two readings mean other ports (D-3)
+					query.SourcePorts = everyPort
+				}
+				w.compareReadings(t, seen, q, query)
+			}
+		}
+	})
+	seen.atLeast(t, 10, "strict admits", "aws admits more", "the same", "IGW-6")
+}
+
+func (w *lawWorld) compareReadings(t *testing.T, seen tally, q lawQuestion, query Query) {
+	t.Helper()
+	query.Reading = Strict
+	strict, err := Solve(w.net, query)
+	if err != nil {
+		return
+	}
+	query.Reading = AWS
+	aws, err := Solve(w.net, query)
+	if err != nil {
+		return
+	}
+	p := aws.Pool
+	admitted := p.Intersect(carry(strict, strict.Admitted, p), p.OfFamily(packet.IPv4))
+	back := p.Intersect(p.Subtract(admitted, aws.Admitted), p.Destinations(publicAddresses(w)...))
+	switch {
+	case !back.IsEmpty():
+		seen["IGW-6"]++
+	case admitted == aws.Admitted:
+		seen["the same"]++
+	case p.Subset(admitted, aws.Admitted):
+		seen["aws admits more"]++
+	}
+	if !admitted.IsEmpty() {
+		seen["strict admits"]++
+	}
+	expectSubset(t, p, admitted, p.Union(aws.Admitted, back), "strict admits and aws does not",
+		func() string { return w.story(q, "reading aws", strict, aws) })
+}
+
+// publicAddresses are those that gateways translate to interfaces of the network.
+func publicAddresses(w *lawWorld) []netip.Prefix {
+	var out []netip.Prefix
+	for i := range w.net.Interfaces {
+		for _, m := range w.net.Interfaces[i].Public {
+			out = append(out, single(m.Public))
+		}
+	}
+	return out
+}
