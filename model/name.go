@@ -156,11 +156,18 @@ func (n *Network) holds() string {
 			named = append(named, cmp.Or(r.Name, r.ID))
 		}
 	}
-	hint := fmt.Sprintf("it holds %d instances and %d interfaces", len(n.Instances), len(n.Interfaces))
+	hint := "it holds " + counted(len(n.Instances), "instance") + " and " + counted(len(n.Interfaces), "interface")
 	if len(named) > 0 {
 		hint += ", such as " + strings.Join(named, ", ")
 	}
 	return hint
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprint(n, " ", noun, "s")
 }
 
 // near returns up to five ids and names that are close to text.

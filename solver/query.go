@@ -96,7 +96,7 @@ func ParseProtocol(text string) (Protocol, error) {
 	case packet.ICMP, packet.ICMPv6:
 		return p, p.parseTypeCode(rest)
 	}
-	return p, fmt.Errorf("%q: protocol %s has no ports; leave out /%s", text, name, rest)
+	return p, fmt.Errorf("%q: protocol %s has no ports; leave out %q", text, packet.ProtocolName(p.Number), "/"+rest)
 }
 
 func (p *Protocol) parseTypeCode(text string) error {
@@ -144,14 +144,17 @@ func (p Protocol) String() string {
 		return "any"
 	}
 	s := packet.ProtocolName(p.Number)
+	if p.Number == packet.ICMP && !p.ICMP { // "icmp" would ask about ICMPv6 too
+		s = "1"
+	}
 	for i, r := range p.Ports {
 		s += map[bool]string{true: "/", false: ","}[i == 0] + portText(r)
 	}
-	if p.Type >= 0 {
+	if p.Type >= 0 || p.Code >= 0 {
 		s += "/" + strconv.Itoa(p.Type)
-		if p.Code >= 0 {
-			s += "/" + strconv.Itoa(p.Code)
-		}
+	}
+	if p.Code >= 0 {
+		s += "/" + strconv.Itoa(p.Code)
 	}
 	return s
 }
@@ -208,6 +211,9 @@ func one(n uint8) []packet.ByteRange { return []packet.ByteRange{{From: n, To: n
 
 // check refuses what cannot be asked.
 func (q *Query) check() error {
+	if p := q.Protocol; !p.Any && (p.Type >= 0 || p.Code >= 0) && p.Number != packet.ICMP && p.Number != packet.ICMPv6 {
+		return fmt.Errorf("protocol %s has no ICMP type: make it with ParseProtocol, or use AnyProtocol", packet.ProtocolName(p.Number))
+	}
 	if q.Reading == AWS && (q.Protocol.Any || (q.Protocol.Number != packet.TCP && q.Protocol.Number != packet.UDP)) {
 		return fmt.Errorf("--reading aws knows tcp and udp only, not %s: name one of them, or leave out --reading aws", q.Protocol)
 	}
