@@ -17,8 +17,8 @@ type Interface struct {
 	VPC      int32                      // -1 where not known
 	Subnet   int32                      // -1 where not known
 	Instance int32                      // -1 for none
-	Groups   []int32 // in order of id
-	NAT      int32 // the NAT gateway whose interface this is; -1 for none
+	Groups   []int32                    // in order of id
+	NAT      int32                      // the NAT gateway whose interface this is; -1 for none
 
 	// Addresses are the private IPv4 addresses, primary first, then the IPv6 addresses (ENI-1).
 	Addresses []netip.Addr
