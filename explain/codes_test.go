@@ -4,9 +4,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -30,10 +30,20 @@ type raised struct {
 func solverSource(t *testing.T) raised {
 	t.Helper()
 	out := raised{map[string]string{}, map[string]string{}, map[key]bool{}}
-	shipped := func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }
-	packages, err := parser.ParseDir(token.NewFileSet(), "../solver", shipped, 0)
+	names, err := filepath.Glob("../solver/*.go")
 	if err != nil {
 		t.Fatal(err)
+	}
+	var packages []*ast.File
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, f)
 	}
 	for _, p := range packages {
 		ast.Inspect(p, func(n ast.Node) bool {

@@ -18,12 +18,6 @@ type answerSpec struct {
 	read func(*recordReader) error
 }
 
-// service is the name that comes after "aws" on the command line.
-func (a *answerSpec) service() string {
-	s, _ := splitOperation(a.op)
-	return s
-}
-
 // splitOperation separates "elbv2 describe-load-balancers" into service and call. Operations of ec2 stand
 // without their service.
 func splitOperation(op Operation) (service, call string) {

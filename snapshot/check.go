@@ -64,11 +64,11 @@ func (v *SecurityGroup) check() error {
 }
 
 // check holds a row of group rules to the same, and to one peer.
-func (v *SecurityGroupRule) check() error {
+func (r *SecurityGroupRule) check() error {
 	n := 0
 	for _, set := range []bool{
-		v.CidrIpv4.IsValid(), v.CidrIpv6.IsValid(), v.PrefixListId != "",
-		v.ReferencedGroupInfo != nil && v.ReferencedGroupInfo.GroupId != "",
+		r.CidrIpv4.IsValid(), r.CidrIpv6.IsValid(), r.PrefixListId != "",
+		r.ReferencedGroupInfo != nil && r.ReferencedGroupInfo.GroupId != "",
 	} {
 		if set {
 			n++
@@ -77,7 +77,7 @@ func (v *SecurityGroupRule) check() error {
 	if n != 1 {
 		return at("a rule without one CIDR, prefix list or group", "")
 	}
-	if err := checkPermissions("", []IpPermission{v.permission()}); err != nil {
+	if err := checkPermissions("", []IpPermission{r.permission()}); err != nil {
 		return at(err.Error(), "")
 	}
 	return nil

@@ -67,14 +67,6 @@ func (c *manifestCall) object() string {
 	return best
 }
 
-// call is the public form.
-func (c *manifestCall) call() Call {
-	return Call{
-		Service: c.Service, Operation: c.operation(), Parameters: c.Parameters, State: c.State,
-		Start: c.Start, End: c.End, Items: c.Items, Error: oneLine(c.Error), File: c.File,
-	}
-}
-
 // errNotManifest is the answer for a manifest.json that is something else, which other tools write too.
 var errNotManifest = errors.New("no manifest of a snapshot")
 

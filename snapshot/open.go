@@ -162,7 +162,7 @@ func nothingUsable(files []File) error {
 			return fmt.Errorf("no file holds an answer that can be used: %w", p)
 		}
 	}
-	return fmt.Errorf("no file holds an AWS answer: %s has none of the keys of aws ec2 describe-...", quotePath(files[0].Path))
+	return fmt.Errorf("no file holds an AWS answer: %s has none of the keys that aws ec2 describe calls print", quotePath(files[0].Path))
 }
 
 // manifests reads every manifest first: what they say of a file decides how it is read. The results have

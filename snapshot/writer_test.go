@@ -60,6 +60,9 @@ func TestWriterFolder(t *testing.T) {
 	write(t, w)
 	var paths []string
 	err = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
 		info, err := d.Info()
 		if err != nil {
 			return err

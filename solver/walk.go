@@ -24,8 +24,6 @@ type walk struct {
 	through []event
 	refused []event
 	unknown []event
-
-	missingFound []*model.Missing
 }
 
 // event is the end of a branch.
