@@ -103,7 +103,7 @@ type hop struct {
 	Seq int `json:"seq"`
 	component
 	In       []headers `json:"in"`
-	Out      []headers `json:"out,omitempty"`
+	Out      []headers `json:"out"`
 	Rule     *rule     `json:"rule,omitempty"`
 	Blockers []blocker `json:"blockers"`
 }

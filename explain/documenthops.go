@@ -122,11 +122,8 @@ func (d *documenter) hops(list []solver.Hop, leg solver.Leg) []hop {
 	out := make([]hop, 0, len(list))
 	for i := range list {
 		h := &list[i]
-		row := hop{Seq: i + 1, component: d.component(h.At), In: d.headers(h.In), Rule: d.hopRule(h, h.At.Kind, leg), Blockers: d.blockers(h.Blockers)}
+		row := hop{Seq: i + 1, component: d.component(h.At), In: d.headers(h.In), Out: d.headers(h.Out), Rule: d.hopRule(h, h.At.Kind, leg), Blockers: d.blockers(h.Blockers)}
 		row.Type = d.typeOf(h.At)
-		if h.Out != h.In {
-			row.Out = d.headers(h.Out)
-		}
 		out = append(out, row)
 	}
 	return out
