@@ -209,6 +209,9 @@ func (q *Query) matches() []packet.Match {
 
 func one(n uint8) []packet.ByteRange { return []packet.ByteRange{{From: n, To: n}} }
 
+// maxPairs bounds how many pairs of interfaces one question can be about: some ten seconds' work.
+const maxPairs = 1_000_000
+
 // check refuses what cannot be asked.
 func (q *Query) check() error {
 	if p := q.Protocol; !p.Any && (p.Type >= 0 || p.Code >= 0) && p.Number != packet.ICMP && p.Number != packet.ICMPv6 {
@@ -220,6 +223,10 @@ func (q *Query) check() error {
 	internet := func(e model.End) bool { return e.Kind == model.EndInternet || e.Kind == model.EndGateway }
 	if internet(q.From) && internet(q.To) {
 		return errors.New("FROM and TO are both the internet: one end must be inside the snapshot")
+	}
+	if pairs := len(q.From.Interfaces) * len(q.To.Interfaces); pairs > maxPairs {
+		return fmt.Errorf("%s and %s hold %d interfaces and %d: more than %d pairs; ask for narrower CIDRs", q.From.Text, q.To.Text,
+			len(q.From.Interfaces), len(q.To.Interfaces), maxPairs)
 	}
 	if len(q.From.Interfaces) == 1 && len(q.To.Interfaces) == 1 && q.From.Interfaces[0] == q.To.Interfaces[0] {
 		return fmt.Errorf("FROM and TO are the same interface (%s and %s)", q.From.Text, q.To.Text)

@@ -101,9 +101,17 @@ func (r *Result) walks() ([]*walk, error) {
 		if !e.Initiates() {
 			s.notes = []Note{{Kind: NoteInitiates, At: s.ref}}
 		}
-		add(s, r.Pool.Intersect(base, r.sources(i)))
+		add(s, r.Pool.Subtract(r.Pool.Intersect(base, r.sources(i)), r.toItself(i)))
 	}
 	return walks, nil
+}
+
+// toItself is what an interface would send to its own addresses, where FROM and TO overlap: that never meets the network.
+func (r *Result) toItself(iface int32) packet.Set {
+	if len(r.Query.To.Interfaces) < 2 || !slices.Contains(r.Query.To.Interfaces, iface) {
+		return packet.Empty
+	}
+	return r.Pool.Destinations(r.Network.Interfaces[iface].OwnPrefixes()...)
 }
 
 // strangers makes walks for an address that no interface of the snapshot owns: it can be on the far side of a peering, of
