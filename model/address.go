@@ -59,6 +59,14 @@ func (b *builder) relations() {
 
 // compile makes packet sets and look-up tables of rules.
 func (b *builder) compile() {
+	for i := range b.n.Subnets {
+		b.n.Subnets[i].Inside = b.n.pool.Destinations(b.n.Subnets[i].Blocks...)
+	}
+	for i := range b.n.VPCs {
+		v := &b.n.VPCs[i]
+		v.Inside = b.n.pool.Destinations(v.Blocks...)
+		v.Services = b.n.pool.Destinations(b.n.services(int32(i))...)
+	}
 	b.compileGroups()
 	b.compileACLs()
 	b.compileTables()

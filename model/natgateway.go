@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/snapshot"
 )
 
@@ -135,6 +136,13 @@ func (n *Network) PublicOfNAT(nat int32, private netip.Addr) []netip.Addr {
 		}
 	}
 	return out
+}
+
+// AddressIn says whether some private address of the gateway is in the set.
+func (g *NATGateway) AddressIn(addrs packet.Addresses) bool {
+	return g.Record != nil && slices.ContainsFunc(g.Record.NatGatewayAddresses, func(a snapshot.NatGatewayAddress) bool {
+		return a.PrivateIp.IsValid() && addrs.Contains(a.PrivateIp)
+	})
 }
 
 // HasAddress says whether a is a private address of the gateway.

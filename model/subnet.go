@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/snapshot"
 )
 
@@ -14,6 +15,8 @@ type Subnet struct {
 	Record *snapshot.Subnet // nil where not known
 	VPC    int32            // -1 where not known
 	Blocks []netip.Prefix   // IPv4 and IPv6 blocks
+
+	Inside packet.Set // packets to Blocks
 
 	RouteTable int32 // explicitly associated table; -1 for none
 	ACL        int32 // associated ACL; -1 where no answer names one

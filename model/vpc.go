@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/snapshot"
 )
 
@@ -15,6 +16,10 @@ type VPC struct {
 
 	// Blocks are the IPv4 and IPv6 blocks that the local routes serve (VPC-1): associated ones only.
 	Blocks []netip.Prefix
+	Inside packet.Set // packets to Blocks
+	// Services is packets to what every VPC offers at special addresses: link-local services (RT-15) and the resolver (SP-2). Where
+	// the VPC is not known, to what may be the resolver.
+	Services packet.Set
 
 	Subnets          []int32
 	MainTable        int32   // -1 where no table says it is main
@@ -117,6 +122,18 @@ func (n *Network) PublicIPv6(vpc, subnet int32, a netip.Addr) bool {
 	}
 	_, public := blockOf(v.Record.Ipv6CidrBlockAssociationSet, a)
 	return public
+}
+
+// linkLocalServices never take part in routing (RT-15).
+var linkLocalServices = []netip.Prefix{netip.MustParsePrefix("169.254.168.0/22"), netip.MustParsePrefix("fd00:ec2::/32")}
+
+// services are the special addresses of a VPC.
+func (n *Network) services(vpc int32) []netip.Prefix {
+	out := slices.Clone(linkLocalServices)
+	for _, a := range n.Resolvers(vpc) {
+		out = append(out, netip.PrefixFrom(a, a.BitLen()))
+	}
+	return out
 }
 
 // Resolvers are the addresses of the VPC's resolver (SP-2): the third of its primary CIDR. Of a VPC that is not known they are

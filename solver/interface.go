@@ -1,8 +1,6 @@
 package solver
 
 import (
-	"net/netip"
-
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
 )
@@ -99,17 +97,10 @@ func (w *walk) ownSource(s *state, set packet.Set, e *model.Interface) packet.Se
 	return w.require(s, set, own, Blocker{Code: SourceDestCheck, At: s.ref, Egress: true})
 }
 
-// specialSpace never takes part in routing (RT-15); what stands in it is not modelled yet (D-15).
-var specialSpace = []netip.Prefix{netip.MustParsePrefix("169.254.168.0/22"), netip.MustParsePrefix("fd00:ec2::/32")}
-
-// special takes out packets to the resolver, the metadata service and their like (D-15).
+// special takes out packets to the resolver, the metadata service and their like: they never take part in routing (RT-15), and are not
+// modelled yet (D-15).
 func (w *walk) special(s *state, set packet.Set) packet.Set {
-	special := specialSpace
-	for _, resolver := range w.n.Resolvers(s.vpc) {
-		special = append(special[:len(special):len(special)], single(resolver))
-	}
-	services := w.p.Destinations(special...)
-	hit := w.p.Intersect(set, services)
+	hit := w.p.Intersect(set, w.n.VPCs[s.vpc].Services)
 	if hit.IsEmpty() {
 		return set
 	}

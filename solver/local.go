@@ -24,10 +24,9 @@ func init() {
 		if m := v.Missing(); m != nil {
 			s.doubting(m)
 		} else {
-			inside := w.p.Destinations(v.Blocks...)
-			outside := w.p.Subtract(set, inside)
+			outside := w.p.Subtract(set, v.Inside)
 			w.deadEnd(s, outside, Blocker{Code: LocalRouteRestriction, At: w.routedBy(s), VPC: s.ref})
-			set = w.p.Intersect(set, inside)
+			set = w.p.Intersect(set, v.Inside)
 		}
 		w.deliver(s, set)
 	}
@@ -42,7 +41,7 @@ func stepLocalReply(w *walk, s *state) {
 		if g := &w.n.NATGateways[i]; g.Subnet == s.subnet {
 			mine := w.p.Intersect(rest, w.p.Destinations(w.natPrefixes(g)...))
 			rest = w.p.Subtract(rest, mine)
-			w.toNATs(s, mine)
+			w.toNATs(s, mine, w.p.DestinationAddresses(mine))
 		}
 	}
 	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(rest)) {

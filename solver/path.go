@@ -21,7 +21,8 @@ func chain(s *state) []*state {
 func (w *walk) hops(e *event, source, one packet.Set) (forward, back []Hop) {
 	states := chain(e.at)
 	narrow := w.narrow(states, e.set)
-	groups := make(map[model.Ref]model.Ref) // group that admitted, by interface
+	groups := make(map[model.Ref]model.Ref, 2) // group that admitted, by interface
+	forward = make([]Hop, 0, len(states))
 	for i, s := range states {
 		if s.stage.row == nil {
 			continue
@@ -35,7 +36,7 @@ func (w *walk) hops(e *event, source, one packet.Set) (forward, back []Hop) {
 		if i+1 < len(states) && states[i+1].leg == s.leg && states[i+1].frame != s.frame {
 			h.Out = w.shown(states[i+1], narrow[i+1], source)
 		}
-		w.nameRule(&h, states, i, w.p.Intersect(narrow[i], w.image(s, one)), groups)
+		w.nameRule(&h, states, i, narrow[i], one, groups)
 		if s.leg == Return {
 			back = append(back, h)
 		} else {
@@ -77,8 +78,8 @@ func (w *walk) shown(s *state, narrow, source packet.Set) packet.Set {
 	return w.p.Intersect(narrow, w.image(s, source))
 }
 
-// nameRule finds the rule that decided about the witness, whose headers at the hop are here.
-func (w *walk) nameRule(h *Hop, states []*state, i int, here packet.Set, groups map[model.Ref]model.Ref) {
+// nameRule finds the rule that decided about the witness.
+func (w *walk) nameRule(h *Hop, states []*state, i int, narrow, one packet.Set, groups map[model.Ref]model.Ref) {
 	s := states[i]
 	if h.At.Kind == model.KindRouteTable {
 		if i+1 < len(states) && states[i+1].taken != nil && states[i+1].taken.Record != nil {
@@ -89,6 +90,7 @@ func (w *walk) nameRule(h *Hop, states []*state, i int, here packet.Set, groups 
 	if s.stage.rule == nil {
 		return
 	}
+	here := w.p.Intersect(narrow, w.image(s, one))
 	if k, ok := w.p.Witness(here, likely...); ok {
 		h.Rule = s.stage.rule(w, s, k)
 	}

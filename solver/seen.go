@@ -39,6 +39,9 @@ func (x *seen) of(k key) *packet.Set {
 		}
 		return x.of(k)
 	}
+	if x.few == nil {
+		x.few = make([]met, 0, 16)
+	}
 	x.few = append(x.few, met{key: k})
 	return &x.few[len(x.few)-1].set
 }

@@ -24,7 +24,7 @@ func init() {
 		if s.leg == Forward {
 			set = w.inService(s, set, s.ref.Index)
 		}
-		here := w.p.Intersect(set, w.p.Destinations(n.Blocks...))
+		here := w.p.Intersect(set, n.Inside)
 		w.deliver(s, here)
 		out := w.p.Subtract(set, here)
 		if s.then == routing {
@@ -107,11 +107,15 @@ func (w *walk) deliver(s *state, set packet.Set) {
 	if set.IsEmpty() {
 		return
 	}
-	rest := w.toNATs(s, set)
+	dst := w.p.DestinationAddresses(set)
+	rest := w.toNATs(s, set, dst)
 	taken := packet.Empty
-	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(rest)) {
+	for _, i := range w.n.OwnersWithin(s.vpc, dst) {
 		e := &w.n.Interfaces[i]
 		mine := w.p.Intersect(rest, w.p.Destinations(e.OwnPrefixes()...))
+		if mine.IsEmpty() { // a NAT gateway has taken it
+			continue
+		}
 		if twice := w.p.Intersect(mine, taken); !twice.IsEmpty() {
 			w.stop(s, twice, &model.Missing{What: "owner of an address that two interfaces of " + w.n.VPCs[s.vpc].ID + " have", Why: model.Conflicting})
 			mine = w.p.Subtract(mine, twice)
@@ -139,9 +143,12 @@ func (w *walk) deliver(s *state, set packet.Set) {
 }
 
 // toNATs hands packets for a NAT gateway's addresses to it, whether its interface is known or not; it returns the others.
-func (w *walk) toNATs(s *state, set packet.Set) packet.Set {
+func (w *walk) toNATs(s *state, set packet.Set, dst packet.Addresses) packet.Set {
 	for _, i := range w.n.VPCs[s.vpc].NATGateways {
 		g := &w.n.NATGateways[i]
+		if !g.AddressIn(dst) {
+			continue
+		}
 		mine := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(g)...))
 		if mine.IsEmpty() || g.Subnet < 0 {
 			continue
