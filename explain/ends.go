@@ -139,6 +139,9 @@ func sourceCheckText(s *scene) string {
 }
 
 func sourceCheckFix(s *scene) Fix {
+	if e := s.iface(s.b.At); e != nil && !e.SourceDestCheck() { // ENI-5
+		return Fix{Unfixable: "a service's own interface sends only its own packets, whatever the check says: send from one of its addresses"}
+	}
 	return change(DisableSourceDest, s.b.At, "turn off the source/destination check of "+s.called(s.b.At)+" if it forwards for others; otherwise send from one of its own addresses")
 }
 

@@ -153,7 +153,7 @@ func partialWords(partial bool) string {
 // refused packets come from or go to, where a reference would match (SG-16 to SG-20, D-22, D-23). The zero Ref where none would.
 func (s *scene) peerGroup() model.Ref {
 	e := s.iface(s.b.At)
-	if e == nil || s.b.Leg == solver.Return {
+	if e == nil || s.b.Leg == solver.Return || !s.b.Egress && s.erased() {
 		return model.Ref{}
 	}
 	addresses := s.p.SourceAddresses(s.b.Packets)
@@ -175,6 +175,13 @@ func (s *scene) peerGroup() model.Ref {
 		}
 	}
 	return model.Ref{}
+}
+
+// erased says whether a hop on the way has dropped the sender's groups, so that no reference to them can match (SG-22).
+func (s *scene) erased() bool {
+	return slices.ContainsFunc(s.r.Forward, func(h solver.Hop) bool {
+		return h.At.Kind == model.KindInternetGateway || h.At.Kind == model.KindNATGateway
+	})
 }
 
 func owns(e *model.Interface, addresses packet.Addresses) bool {

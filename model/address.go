@@ -100,7 +100,7 @@ func (b *builder) publicMappings() {
 		for _, a := range part.Addresses {
 			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
 				add(k, a.PrivateIpAddress, a.PublicIp)
-			} else if a.NetworkInterfaceId != "" && a.PublicIp.IsValid() && a.PrivateIpAddress.IsValid() {
+			} else if a.NetworkInterfaceId != "" && a.PublicIp.IsValid() && a.PrivateIpAddress.IsValid() && !b.natTells(a.PublicIp, a.PrivateIpAddress) {
 				n.public = append(n.public, PublicMapping{a.PublicIp, a.PrivateIpAddress, -1, -1})
 			}
 		}
@@ -115,6 +115,18 @@ func (b *builder) publicMappings() {
 		}
 	}
 	b.indexPublic()
+}
+
+// natTells says whether the record of a NAT gateway has the same mapping.
+func (b *builder) natTells(public, private netip.Addr) bool {
+	for i := range b.n.NATGateways {
+		for _, a := range b.n.NATGateways[i].Working() {
+			if a.PublicIp == public && a.PrivateIp == private {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (b *builder) indexPublic() {

@@ -248,6 +248,15 @@ func slowMappings(n *Network) map[string]bool {
 			}
 		}
 	}
+	untold := func(public, private netip.Addr) { // a row of an interface that no answer describes, told better by a NAT gateway's record
+		for _, part := range n.Snapshot.Parts {
+			for _, a := range part.Addresses {
+				if a.PublicIp == public && a.PrivateIpAddress == private && !described[a.NetworkInterfaceId] {
+					delete(all, fmt.Sprint(public, " ", private, " ", a.NetworkInterfaceId))
+				}
+			}
+		}
+	}
 	for _, m := range n.Snapshot.NATGateways() {
 		for _, a := range m.Record.NatGatewayAddresses {
 			owner := a.NetworkInterfaceId
@@ -255,6 +264,7 @@ func slowMappings(n *Network) map[string]bool {
 				owner = "of " + m.Record.NatGatewayId
 			}
 			if a.Status == "" || a.Status == "succeeded" {
+				untold(a.PublicIp, a.PrivateIp)
 				add(a.PublicIp, a.PrivateIp, owner)
 			}
 		}

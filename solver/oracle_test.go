@@ -75,7 +75,7 @@ acl-allow acl-deny acl-default acl-missing acl-assumed reply-acl route route-non
 route-propagated-inside route-table-missing reply-route-none edge-table edge-table-missing same-subnet special local-none
 local-unknown local-cidr attachment unattached source-check instance-state instance-assumed instance-missing interface-missing
 subnet-missing subnet-state vpc-missing igw-out igw-in igw-back igw-reply-out igw-no-public-ip igw-private-nat igw-attachment
-igw-missing igw-assumed igw-spoofed igw-source-unknown igw-not-live igw-not-mapped igw-mapped-twice igw-denied igw-private-ipv6
+igw-missing igw-assumed igw-spoofed igw-source-unknown igw-not-live igw-not-mapped igw-denied igw-private-ipv6
 igw-private-source igw-private-destination igw-shared-source igw-shared-destination igw-not-global-source
 igw-not-global-destination igw-nat-reflection hairpin bpa bpa-assumed public-owner-unknown nat nat-back nat-state nat-vpc
 nat-protocol nat-spoofed nat-loop nat-address nat-initiate nat-missing nat-assumed nat-return-to-sender reply-nat pcx pcx-state

@@ -49,7 +49,9 @@ func (w *walk) follow(s *state, t *model.RouteTable, way *model.Way, set packet.
 		w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, At: ref, VPC: model.Ref{Kind: model.KindVPC, Index: t.VPC}})
 		return
 	}
-	for _, k := range way.Routes {
+	w.tie = len(way.Routes) > 1
+	defer func() { w.tie = false }()
+	for _, k := range s.kept(t, way.Routes) {
 		r := &t.Routes[k]
 		if w.nearby(s, r) != s.inside && !w.relaxed {
 			continue
@@ -65,6 +67,22 @@ func (w *walk) follow(s *state, t *model.RouteTable, way *model.Way, set packet.
 			w.target(s, r, set, []Blocker{b})
 		}
 	}
+}
+
+// kept is the routes of a tie that AWS may still choose: it keeps what it has chosen once (RT-10), so a packet or its reply that comes
+// to the same table again goes the same way.
+func (s *state) kept(t *model.RouteTable, routes []int) []int {
+	if len(routes) < 2 {
+		return routes
+	}
+	for p := s; p != nil; p = p.prev {
+		for _, k := range routes {
+			if p.pick && t.Routes[k].List >= 0 && p.taken == &t.Routes[k] {
+				return []int{k}
+			}
+		}
+	}
+	return routes
 }
 
 func (w *walk) tableIndex(s *state) int32 {

@@ -47,6 +47,7 @@ type state struct {
 	prev  *state
 	hops  int
 	taken *model.Route // the route that led here; nil where none did
+	pick  bool         // AWS picked that route among several (RT-10)
 
 	// Found at this stage.
 	missing []*model.Missing
@@ -64,7 +65,7 @@ func (s *state) to(stage *stage, ref model.Ref) state {
 	next := *s
 	next.stage, next.ref, next.prev = stage, ref, s
 	next.hops++
-	next.then, next.thenTo, next.taken, next.inside = nil, model.Ref{}, nil, false
+	next.then, next.thenTo, next.taken, next.pick, next.inside = nil, model.Ref{}, nil, false, false
 	next.missing, next.assumed, next.notes, next.bought, next.toll = nil, nil, nil, nil, nil
 	return next
 }

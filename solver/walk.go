@@ -16,6 +16,7 @@ type walk struct {
 	start *state
 
 	relaxed bool
+	tie     bool // the routes being followed are several, of which AWS picks one
 	queue   queue
 	seen    seen
 	states  int
@@ -79,6 +80,7 @@ func (w *walk) pass(next state, set packet.Set) {
 		return
 	}
 	next.set = set
+	next.pick = next.taken != nil && w.tie
 	if next.prev != nil {
 		next.cost = next.prev.cost + len(next.prev.bought) + len(next.toll)
 	}

@@ -31,6 +31,18 @@ type mapping struct {
 	private netip.Addr
 }
 
+// natTells reports whether a NAT gateway's record has the mapping too, through an address that works.
+func (o *Oracle) natTells(e elasticAddress) bool {
+	for _, n := range o.nats {
+		for _, a := range n.addresses {
+			if a.public == e.public && a.private == e.private && (a.status == "" || a.status == "succeeded") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // link fills the index. Records are visited in the order of their ids, so that answers do not depend on a map's.
 func (o *Oracle) link() {
 	o.index = index{partOfVPC: map[string]*part{}, owners: map[netip.Addr][]*iface{}, publics: map[netip.Addr][]mapping{},
@@ -41,7 +53,9 @@ func (o *Oracle) link() {
 		o.linkInterface(i)
 	}
 	for _, e := range o.elastic {
-		if i := o.interfaces[e.iface]; i == nil {
+		if i := o.interfaces[e.iface]; i == nil && o.natTells(e) {
+			continue // the gateway's own record is linked below
+		} else if i == nil {
 			o.publish(e.public, mapping{})
 		} else {
 			o.publish(e.public, mapping{i.vpc, e.private})

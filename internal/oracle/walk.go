@@ -19,7 +19,12 @@ type flight struct {
 	events []event
 	// missing are the facts that mark the packet (D-80)
 	missing []string
+	// picks are the prefix lists that AWS has picked on the way, where several tie in a table; it keeps its pick (RT-10)
+	picks []pick
 }
+
+// pick is a route that AWS picked in a table.
+type pick struct{ table, list string }
 
 // eventKind tells events apart.
 type eventKind uint8
@@ -239,12 +244,29 @@ func (w *walker) depart(f flight, vpc, subnet string, via *nat) {
 		return
 	case len(winners) == 0:
 		w.refuse(f, w.routeNone(f), t.id)
-	case len(winners) > 1:
+	}
+	tie := len(winners) > 1
+	if tie {
 		w.decide("route-tie", t.id)
+		winners = f.kept(t.id, winners)
 	}
 	for _, c := range winners {
-		w.follow(f, c, vpc, s, via)
+		next := f
+		if tie && c.list != "" {
+			next.picks = append(slices.Clone(f.picks), pick{t.id, c.list})
+		}
+		w.follow(next, c, vpc, s, via)
 	}
+}
+
+// kept is what AWS can still pick of routes that tie: what it has picked in the table before.
+func (f flight) kept(table string, winners []candidate) []candidate {
+	for _, c := range winners {
+		if c.list != "" && slices.Contains(f.picks, pick{table, c.list}) {
+			return []candidate{c}
+		}
+	}
+	return winners
 }
 
 // inService checks that a subnet and its VPC carry traffic (VPC-7).
