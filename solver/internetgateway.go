@@ -136,7 +136,8 @@ func (w *walk) gatewayWorks(s *state, set packet.Set) packet.Set {
 	g := &w.n.InternetGateways[s.ref.Index]
 	v := &w.n.VPCs[s.vpc]
 	if m := g.Missing(); m != nil {
-		if !w.q.Assume.Gateways || !w.assume(s, AssumeGatewayWorks, s.ref) {
+		unread := w.n.UnreadGateways(s.vpc) != nil // complete answers that do not hold it are no gap to bridge (D-83)
+		if !w.q.Assume.Gateways || !unread || !w.assume(s, AssumeGatewayWorks, s.ref) {
 			s.doubting(m)
 		}
 	} else if ok, state := g.AttachedTo(v.ID); !ok {

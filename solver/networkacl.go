@@ -56,7 +56,8 @@ func (w *walk) acl(s *state, egress bool) {
 	}
 	acl, assumed, m := w.n.ACLOf(s.ref.Index)
 	if m != nil {
-		if !w.q.Assume.NetworkACLs || !w.assume(s, AssumeACLAllows, s.ref) {
+		bridged := w.q.Assume.NetworkACLs && m.Why != model.Conflicting // copies that disagree are no gap (D-30)
+		if !bridged || !w.assume(s, AssumeACLAllows, s.ref) {
 			s.doubting(m)
 			next.doubt = true
 		}
