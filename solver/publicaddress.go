@@ -122,6 +122,11 @@ func (w *walk) publicOfNAT(s *state, set packet.Set, p *public) packet.Set {
 	for _, a := range g.Working() {
 		publics := w.n.PublicOfNAT(s.frame.device.Index, a.PrivateIp)
 		from := w.p.Sources(single(a.PrivateIp))
+		if m := w.n.UnreadInterfaces(s.vpc); m != nil && len(publics) == 0 && len(w.n.OwnersOf(g.VPC, a.PrivateIp)) == 0 { // its interface may tell
+			w.stop(s, w.p.Intersect(set, from), m)
+			set = w.p.Subtract(set, from)
+			continue
+		}
 		if len(publics) > 1 || len(publics) == 1 && len(w.n.PublicOwners(publics[0])) > 1 {
 			w.stop(s, w.p.Intersect(set, from), &model.Missing{What: "public address of " + g.ID, Why: model.Conflicting})
 			set = w.p.Subtract(set, from)

@@ -24,6 +24,8 @@ func (w *walker) outside(f flight) {
 	switch {
 	case len(vpcs) == 0 && to.Interface != "":
 		w.notFound(f, hidden)
+	case len(vpcs) > 0 && to.Interface != "" && !w.o.someoneIs(to.Interface, f.p.Destination): // whoever has it, it is not To
+		w.refuse(f, "elsewhere", to.Interface)
 	case len(vpcs) == 0:
 		if hidden { // D-81
 			f = w.lack(f, "public-owner-unknown", "describe-network-interfaces: owner of "+f.p.Destination.String())
