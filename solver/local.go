@@ -6,10 +6,12 @@ import (
 )
 
 // local is a VPC's local delivery: the implicit router (VPC-6, RT-14, D-44). localReply is the same for replies behind a NAT
-// gateway, which ask no route table (RET-6, D-65).
+// gateway, which ask no route table (RET-6, D-65). arrival is where those replies end: the gateway has translated their
+// client's address once already, so the VPC's own record has nothing left to decide.
 var (
 	local      = &stage{name: "local"}
 	localReply = &stage{name: "local-reply"}
+	arrival    = &stage{name: "arrival"}
 )
 
 func init() {
@@ -31,6 +33,7 @@ func init() {
 		w.deliver(s, set)
 	}
 	localReply.step = stepLocalReply
+	arrival.step = func(w *walk, s *state) { w.deliver(s, s.set) }
 }
 
 // stepLocalReply delivers a translated-back reply from the NAT gateway's subnet to its client: directly in that subnet, else
@@ -53,7 +56,7 @@ func stepLocalReply(w *walk, s *state) {
 		}
 	}
 	out := s.to(aclOut, model.Ref{Kind: model.KindSubnet, Index: s.subnet})
-	out.then, out.thenTo = local, s.ref
+	out.then, out.thenTo = arrival, s.ref
 	w.pass(out, rest)
 }
 
