@@ -58,7 +58,7 @@ func cheaper(a, b *walk) bool {
 func (r *Result) relax(w *walk, one packet.Set) *walk {
 	start := *w.start
 	start.set, start.bought, start.missing, start.assumed = one, nil, nil, nil
-	relaxed := &walk{n: w.n, p: w.p, q: w.q, start: &start, relaxed: true, queue: queue{relaxed: true}}
+	relaxed := &walk{n: w.n, p: w.p, q: w.q, start: &start, budget: r.budget, relaxed: true, queue: queue{relaxed: true}}
 	relaxed.push(relaxed.start)
 	relaxed.run()
 	return relaxed

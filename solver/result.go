@@ -59,6 +59,8 @@ type Result struct {
 	ArrivedAt       model.Ref // where a path ended that could not be followed to TO
 	Assumptions     []Assumption
 	Notes           []Note
+
+	budget int // states that one walk may follow
 }
 
 // Hop is one component that a packet meets, one entry per thing that decides.

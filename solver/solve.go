@@ -11,11 +11,14 @@ import (
 
 // Solve answers one question. It fails only for a question that cannot be asked; what the network does not tell
 // becomes an unknown verdict. It changes nothing, so any number of questions can be asked of a network at once.
-func Solve(n *model.Network, q Query) (*Result, error) {
+func Solve(n *model.Network, q Query) (*Result, error) { return solve(n, q, maxStates) }
+
+// solve is Solve with a budget of states for each walk.
+func solve(n *model.Network, q Query, budget int) (*Result, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	r := &Result{Network: n, Query: q, Pool: n.Pool().Scratch()}
+	r := &Result{Network: n, Query: q, Pool: n.Pool().Scratch(), budget: budget}
 	for _, end := range []*model.End{&q.From, &q.To} {
 		if end.Kind == model.EndMissing {
 			r.cannotTell(end)
@@ -161,7 +164,7 @@ func (r *Result) gatewayChoices() int {
 }
 
 func (r *Result) walk(start state) *walk {
-	w := &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start}
+	w := &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start, budget: r.budget}
 	w.push(w.start)
 	return w
 }

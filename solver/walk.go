@@ -20,6 +20,7 @@ type walk struct {
 	queue   queue
 	seen    seen
 	states  int
+	budget  int // how many states may be followed
 
 	// Where branches ended; in the order of the search, so the shortest first.
 	through []event
@@ -48,9 +49,9 @@ func (w *walk) run() {
 		if w.relaxed && !w.fresh(s) {
 			continue
 		}
-		if w.states++; w.states > maxStates {
+		if w.states++; w.states > w.budget {
 			w.stop(s, s.set, &model.Missing{What: "the search", Why: model.Budget})
-			return
+			continue // whatever else waits is as unknown
 		}
 		s.stage.step(w, s)
 	}
@@ -85,6 +86,19 @@ func (w *walk) pass(next state, set packet.Set) {
 		next.cost = next.prev.cost + len(next.prev.bought) + len(next.toll)
 	}
 	w.push(&next)
+}
+
+// passDoubted is pass for packets that go on only in doubt, while others of s go on without.
+func (w *walk) passDoubted(s *state, next state, set packet.Set, missing ...*model.Missing) {
+	if set.IsEmpty() {
+		return
+	}
+	doubted := *s
+	for _, m := range missing {
+		doubted.doubting(m)
+	}
+	next.prev, next.doubt = &doubted, true
+	w.pass(next, set)
 }
 
 // require lets pass what is allowed and refuses the rest. In a relaxed walk nothing is refused: the blocker is bought
