@@ -1,6 +1,8 @@
 package solver
 
 import (
+	"slices"
+
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
 )
@@ -73,11 +75,9 @@ func (w *walk) arrive(s *state, set packet.Set) {
 		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonElsewhere, At: s.ref})
 		return
 	}
-	for _, t := range w.q.To.Interfaces {
-		if t == s.ref.Index {
-			w.turn(s, set, s.to(instanceOut, s.ref))
-			return
-		}
+	if slices.Contains(w.q.To.Interfaces, s.ref.Index) {
+		w.turn(s, set, s.to(instanceOut, s.ref))
+		return
 	}
 	w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonElsewhere, At: s.ref})
 }

@@ -76,10 +76,5 @@ func (w *walk) acl(s *state, egress bool) {
 		At: model.Ref{Kind: model.KindNetworkACL, Index: acl}, Egress: egress, Subnet: s.ref,
 		VPC: model.Ref{Kind: model.KindVPC, Index: w.n.Subnets[s.ref.Index].VPC}})
 	w.pass(next, sure)
-	if !maybe.IsEmpty() {
-		doubted := *s
-		doubted.doubting(rules.Missing)
-		next.prev, next.doubt = &doubted, true
-		w.pass(next, maybe)
-	}
+	w.passDoubted(s, next, maybe, rules.Missing)
 }

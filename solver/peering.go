@@ -34,18 +34,14 @@ func stepPeering(w *walk, s *state) {
 		return
 	}
 	from, to := p.Sides[near], p.Sides[1-near]
-	if w.q.To.Kind == model.EndPeering || w.q.From.Kind == model.EndPeering {
-		set = w.withinSides(s, set, from, to)
-		if w.atPeeringEnd(s, set) {
-			return
-		}
+	set = w.withinSides(s, set, from, to)
+	if w.atPeeringEnd(s, set) {
+		return
 	}
 	if !to.Known || !from.Known || to.VPC < 0 || !w.n.Present(to.VPC) { // D-71, D-72
-		set = w.withinSides(s, set, from, to)
 		w.stop(s, set, w.farMissing(p, to))
 		return
 	}
-	set = w.withinSides(s, set, from, to)
 	next := s.to(local, model.Ref{Kind: model.KindVPC, Index: to.VPC})
 	next.vpc, next.subnet, next.crossed = to.VPC, -1, s.ref.Index
 	if s.leg == Forward && s.frame != nil && s.frame.device.Kind == model.KindNATGateway { // NAT-9

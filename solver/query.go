@@ -220,8 +220,7 @@ func (q *Query) check() error {
 	if q.Reading == AWS && (q.Protocol.Any || (q.Protocol.Number != packet.TCP && q.Protocol.Number != packet.UDP)) {
 		return fmt.Errorf("--reading aws knows tcp and udp only, not %s: name one of them, or leave out --reading aws", q.Protocol)
 	}
-	internet := func(e model.End) bool { return e.Kind == model.EndInternet || e.Kind == model.EndGateway }
-	if internet(q.From) && internet(q.To) {
+	if internet(&q.From) && internet(&q.To) {
 		return errors.New("FROM and TO are both the internet: one end must be inside the snapshot")
 	}
 	if pairs := len(q.From.Interfaces) * len(q.To.Interfaces); pairs > maxPairs {

@@ -66,15 +66,7 @@ func (w *walk) groups(s *state, next state, egress bool) {
 	}
 	w.refuse(s, w.p.Subtract(rest, maybe), b)
 	w.pass(next, w.p.Intersect(s.set, g.allowed))
-	if !maybe.IsEmpty() {
-		doubted := *s
-		doubted.missing = slices.Clone(s.missing)
-		for _, m := range g.missing {
-			doubted.doubting(m)
-		}
-		next.prev, next.doubt = &doubted, true
-		w.pass(next, maybe)
-	}
+	w.passDoubted(s, next, maybe, g.missing...)
 }
 
 // judgement is what the groups of an interface say of a set of packets.

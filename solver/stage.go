@@ -1,6 +1,8 @@
 package solver
 
 import (
+	"slices"
+
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
 )
@@ -76,10 +78,10 @@ func (s *state) after() state {
 	return s.to(then, ref)
 }
 
-// doubting marks s: a fact is missing, but the packets go on (D-80).
+// doubting marks s: a fact is missing, but the packets go on (D-80). Copies of s made before keep their own list.
 func (s *state) doubting(m *model.Missing) {
 	s.doubt = true
-	s.missing = append(s.missing, m)
+	s.missing = append(slices.Clip(s.missing), m)
 }
 
 // key is what makes two states of one walk the same but for their sets.

@@ -19,13 +19,12 @@ var likely = []packet.Packet{
 func (r *Result) tell(walks []*walk) {
 	part := r.deciding()
 	switch r.Verdict {
-	case Reachable:
+	case Reachable, Ambiguous:
 		w, e := r.shortest(walks, func(w *walk) []event { return w.through }, part)
 		r.describe(w, e, r.Pool.Intersect(e.source, part))
-	case Ambiguous:
-		w, e := r.shortest(walks, func(w *walk) []event { return w.through }, part)
-		r.describe(w, e, r.Pool.Intersect(e.source, part))
-		r.branch(w)
+		if r.Verdict == Ambiguous {
+			r.branch(w)
+		}
 	case Unknown:
 		r.tellUnknown(walks, part)
 	case Unreachable:
@@ -71,13 +70,21 @@ func (r *Result) collect(e *event) {
 				r.Notes = append(r.Notes, n)
 			}
 		}
+	}
+	r.Missing = e.addMissing(r.Missing)
+}
+
+// addMissing adds the facts that are missing on the way to the event, in the order in which packets meet them.
+func (e *event) addMissing(list []*model.Missing) []*model.Missing {
+	for _, s := range chain(e.at) {
 		for _, m := range s.missing {
-			r.Missing = addMissing(r.Missing, m)
+			list = addMissing(list, m)
 		}
 	}
 	if e.missing != nil {
-		r.Missing = addMissing(r.Missing, e.missing)
+		list = addMissing(list, e.missing)
 	}
+	return list
 }
 
 func addMissing(list []*model.Missing, m *model.Missing) []*model.Missing {
@@ -93,16 +100,8 @@ func (r *Result) allMissing(walks []*walk, part packet.Set) []*model.Missing {
 	for _, w := range walks {
 		for i := range w.unknown {
 			e := &w.unknown[i]
-			if !r.Pool.Overlaps(e.source, part) {
-				continue
-			}
-			for _, s := range chain(e.at) {
-				for _, m := range s.missing {
-					out = addMissing(out, m)
-				}
-			}
-			if e.missing != nil {
-				out = addMissing(out, e.missing)
+			if r.Pool.Overlaps(e.source, part) {
+				out = e.addMissing(out)
 			}
 		}
 	}
