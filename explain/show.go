@@ -59,7 +59,8 @@ func kindCounts(n *model.Network) []struct {
 		{model.KindSubnet, len(n.Subnets)}, {model.KindRouteTable, len(n.RouteTables)},
 		{model.KindSecurityGroup, len(n.SecurityGroups)}, {model.KindNetworkACL, len(n.NetworkACLs)},
 		{model.KindInternetGateway, len(n.NamedGateways())}, {model.KindNATGateway, len(n.NATGateways)},
-		{model.KindPeering, len(n.Peerings)}, {model.KindPrefixList, len(n.PrefixLists)}, {model.KindOther, len(n.Others)},
+		{model.KindPeering, len(n.Peerings)}, {model.KindPrefixList, len(n.PrefixLists)},
+		{model.KindVPCEndpoint, len(n.VPCEndpoints)}, {model.KindOther, len(n.Others)},
 	}
 }
 

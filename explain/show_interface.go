@@ -28,6 +28,7 @@ func interfaceSheet(n *model.Network, i int32, s *sheet) {
 	s.field("description", r.Description)
 	s.field("instance", linkTo(n, model.Ref{Kind: model.KindInstance, Index: e.Instance}))
 	s.field("nat_gateway", linkTo(n, model.Ref{Kind: model.KindNATGateway, Index: e.NAT}))
+	s.field("vpc_endpoint", linkTo(n, model.Ref{Kind: model.KindVPCEndpoint, Index: e.Endpoint}))
 	s.field("vpc", linkTo(n, model.Ref{Kind: model.KindVPC, Index: e.VPC}))
 	s.field("subnet", linkTo(n, model.Ref{Kind: model.KindSubnet, Index: e.Subnet}))
 	s.field("availability_zone", cmp.Or(r.AvailabilityZoneId, r.AvailabilityZone))

@@ -63,6 +63,7 @@ func records(n *model.Network) []held {
 			{i, "Elastic IP addresses", len(p.Addresses)}, {i, "security groups", len(p.SecurityGroups)},
 			{i, "network ACLs", len(p.NetworkACLs)}, {i, "internet gateways", len(p.InternetGateways)},
 			{i, "NAT gateways", len(p.NATGateways)}, {i, "VPC peering connections", len(p.PeeringConnections)},
+			{i, "VPC endpoints", len(p.VPCEndpoints)},
 			{i, "prefix lists", len(p.ManagedPrefixLists) + len(p.PrefixLists)}, {i, "resources not modelled yet", len(p.Named)},
 		} {
 			if h.count > 0 {
@@ -178,6 +179,7 @@ func namedOnly(n *model.Network) sheetTable {
 	add(model.KindInternetGateway, len(n.NamedGateways()), func(i int) described { return &n.InternetGateways[i] })
 	add(model.KindNATGateway, len(n.NATGateways), func(i int) described { return &n.NATGateways[i] })
 	add(model.KindPeering, len(n.Peerings), func(i int) described { return &n.Peerings[i] })
+	add(model.KindVPCEndpoint, len(n.VPCEndpoints), func(i int) described { return &n.VPCEndpoints[i] })
 	return t
 }
 

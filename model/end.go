@@ -169,7 +169,7 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		}
 	case KindNATGateway:
 		return End{}, fmt.Errorf("%s is a NAT gateway: it can be neither FROM nor TO (nothing can start a connection to it); ask for an interface, an address or internet", n.ID(r))
-	case KindOther:
+	case KindOther, KindVPCEndpoint:
 		res := n.Resource(r)
 		end.Kind = EndMissing
 		end.Missing = &Missing{What: res.ID, Account: res.Account, Region: res.Region, Why: NotModelled, Detail: res.Type + " as FROM or TO"}

@@ -92,7 +92,7 @@ eni-shared subnet-a 10.0.1.77
 eipalloc-db 198.51.100.49 eni-db 10.0.1.50
 eipalloc-free 198.51.100.99
 tgw-t
-vpce-e vpc-a
+vpce-e vpc-a gateway
 eni-gone subnet-a 10.0.1.99 detached
 drop eni-gone
 pl-1 192.0.2.0/24

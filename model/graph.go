@@ -46,6 +46,7 @@ func newGraph(n *Network) *Graph {
 		KindInstance: len(n.Instances), KindInterface: len(n.Interfaces), KindSubnet: len(n.Subnets),
 		KindRouteTable: len(n.RouteTables), KindVPC: len(n.VPCs), KindInternetGateway: len(n.InternetGateways),
 		KindNATGateway: len(n.NATGateways), KindPeering: len(n.Peerings), KindOther: len(n.Others), KindInternet: 1,
+		KindVPCEndpoint: len(n.VPCEndpoints),
 	}
 	for k, s := range sizes {
 		g.first[k], g.size[k] = g.count, int32(s)
@@ -113,6 +114,11 @@ func (g *Graph) arcs(n *Network) []arc {
 	}
 	for i := range n.NATGateways {
 		link(Ref{KindNATGateway, int32(i)}, Ref{KindSubnet, n.NATGateways[i].Subnet})
+	}
+	for i := range n.VPCEndpoints {
+		for _, s := range n.VPCEndpoints[i].Subnets {
+			link(Ref{KindVPCEndpoint, int32(i)}, Ref{KindSubnet, s})
+		}
 	}
 	return arcs
 }

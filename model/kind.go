@@ -19,7 +19,8 @@ const (
 	KindPeering
 	KindPrefixList
 	KindInternet // everything behind the internet gateways; there is one
-	KindOther    // a resource that is known by name only: its kind is not modelled
+	KindVPCEndpoint
+	KindOther // a resource that is known by name only: its kind is not modelled
 	numKinds
 )
 
@@ -37,6 +38,7 @@ var kindNames = [numKinds]string{
 	KindPeering:         "vpc-peering-connection",
 	KindPrefixList:      "prefix-list",
 	KindInternet:        "internet",
+	KindVPCEndpoint:     "vpc-endpoint",
 	KindOther:           "other",
 }
 

@@ -29,6 +29,7 @@ type Network struct {
 	NATGateways      []NATGateway
 	Peerings         []Peering
 	PrefixLists      []PrefixList
+	VPCEndpoints     []VPCEndpoint
 	Others           []Other
 
 	namedGateways int // InternetGateways up to here have a record or are named by one
@@ -67,6 +68,7 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.internetGateways()
 	b.natGateways()
 	b.peerings()
+	b.vpcEndpoints()
 	b.others()
 	b.routeTables()
 	b.unnamedGateways()

@@ -11,7 +11,7 @@ import (
 type Other struct {
 	record
 	ID     string
-	Type   string // transit-gateway, vpn-gateway, vpc-endpoint, ...
+	Type   string // transit-gateway, vpn-gateway, vpc-endpoint-service, ...
 	Record *snapshot.NamedResource
 }
 
@@ -47,7 +47,6 @@ var otherTypes = []struct{ prefix, kind string }{
 	{"tgw-", "transit-gateway"},
 	{"vgw-", "vpn-gateway"},
 	{"vpce-svc-", "vpc-endpoint-service"},
-	{"vpce-", "vpc-endpoint"},
 	{"eigw-", "egress-only-internet-gateway"},
 	{"cagw-", "carrier-gateway"},
 	{"lgw-", "local-gateway"},

@@ -112,6 +112,8 @@ func (b *builder) route(r *snapshot.Route, part *snapshot.Part, vpc int32) Route
 		out.Target = Ref{KindNATGateway, b.natGateway(id, part)}
 	case strings.HasPrefix(id, "pcx-"):
 		out.Target = Ref{KindPeering, b.peering(id, part)}
+	case isEndpointID(id):
+		out.Target = Ref{KindVPCEndpoint, b.vpcEndpoint(id, part)}
 	case strings.HasPrefix(id, "eni-"):
 		out.Target = Ref{KindInterface, b.netInterface(id, part)}
 	case strings.HasPrefix(id, "i-"):

@@ -114,6 +114,9 @@ var modelled = []answerSpec{
 	{op: DescribeAvailabilityZones, key: "AvailabilityZones", read: func(r *recordReader) error {
 		return into(r, &r.part.AvailabilityZones, "ZoneName", func(v *AvailabilityZone) string { return v.ZoneName })
 	}},
+	{op: DescribeVpcEndpoints, key: "VpcEndpoints", read: func(r *recordReader) error {
+		return into(r, &r.part.VPCEndpoints, "VpcEndpointId", func(v *VpcEndpoint) string { return v.VpcEndpointId })
+	}},
 }
 
 // managedPrefixLists is the answer that shares its key with DescribePrefixLists; it is chosen by the fields of

@@ -178,6 +178,9 @@ func (p *Part) soleOwner() string {
 	for i := range p.InternetGateways {
 		add(p.InternetGateways[i].OwnerId)
 	}
+	for i := range p.VPCEndpoints {
+		add(p.VPCEndpoints[i].OwnerId)
+	}
 	return o.value
 }
 

@@ -22,7 +22,6 @@ type namedRecord struct {
 	EgressOnlyInternetGatewayId string `json:"EgressOnlyInternetGatewayId"`
 	CarrierGatewayId            string `json:"CarrierGatewayId"`
 	LocalGatewayId              string `json:"LocalGatewayId"`
-	VpcEndpointId               string `json:"VpcEndpointId"`
 	InstanceConnectEndpointId   string `json:"InstanceConnectEndpointId"`
 	ClientVpnEndpointId         string `json:"ClientVpnEndpointId"`
 	VerifiedAccessEndpointId    string `json:"VerifiedAccessEndpointId"`
@@ -94,8 +93,6 @@ func named() []answerSpec {
 			func(v *namedRecord) string { return v.CarrierGatewayId }),
 		kind("describe-local-gateways", "LocalGateways", "local-gateway", "LocalGatewayId",
 			func(v *namedRecord) string { return v.LocalGatewayId }),
-		kind("describe-vpc-endpoints", "VpcEndpoints", "vpc-endpoint", "VpcEndpointId",
-			func(v *namedRecord) string { return v.VpcEndpointId }),
 		kind("describe-instance-connect-endpoints", "InstanceConnectEndpoints",
 			"instance-connect-endpoint", "InstanceConnectEndpointId",
 			func(v *namedRecord) string { return v.InstanceConnectEndpointId }),

@@ -24,6 +24,7 @@ func (p *Part) take(q *Part) {
 	move(&p.ManagedPrefixLists, q.ManagedPrefixLists)
 	move(&p.PrefixListEntries, q.PrefixListEntries)
 	move(&p.AvailabilityZones, q.AvailabilityZones)
+	move(&p.VPCEndpoints, q.VPCEndpoints)
 	move(&p.Named, q.Named)
 }
 

@@ -74,6 +74,7 @@ type Part struct {
 	ManagedPrefixLists           []ManagedPrefixList
 	PrefixListEntries            []PrefixListEntry
 	AvailabilityZones            []AvailabilityZone
+	VPCEndpoints                 []VpcEndpoint
 	Named                        []NamedResource
 }
 

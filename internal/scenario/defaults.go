@@ -23,6 +23,11 @@ func (n *Network) complete() error {
 	for _, g := range n.nats {
 		n.completeNAT(g)
 	}
+	for _, e := range n.endpoints {
+		if err := n.completeEndpoint(e); err != nil {
+			return err
+		}
+	}
 	for _, e := range n.interfaces {
 		n.completeInterface(e)
 	}

@@ -34,7 +34,15 @@
 //	                                          detached (no attachment, Status available), nocheck (SourceDestCheck false), sg-none (no group at all)
 //	eipalloc-e 203.0.113.9 eni-web 10.0.1.17  Elastic IP as describe-addresses shows it, and nothing at the interface; without the last two words: free
 //	pl-1 192.0.2.0/24 198.51.100.0/24         customer's prefix list with its entries; "aws" as first word: one of AWS's (describe-prefix-lists)
-//	vpce-e vpc-a, tgw-t, vgw-v vpc-a, eigw-e vpc-a, ...  other resources, by name only
+//	vpce-s3 vpc-a gateway com.amazonaws.us-east-1.s3
+//	                                          VPC endpoint: VPC, type (gateway, interface, gwlb, resource, service-network, tunnel), then in any order: the service's
+//	                                          name, what the type needs, ipv4 | dualstack | ipv6 (IpAddressType). Of a gateway endpoint the tables are those with a
+//	vpce-kms vpc-a interface eni-k eni-l      route to it. Interfaces that it names stand on lines of their own and get its type unless they write one;
+//	vpce-kms vpc-a interface subnet-k 10.0.5.9 sg-k
+//	                                          for subnet ids instead, each with the addresses after it (none: the last but one of its IPv4 block), it makes
+//	vpce-gw vpc-a gwlb subnet-f               "eni-vpce-kms", in a second subnet "eni-vpce-kms-2", with those groups. A gwlb endpoint's interface has no groups
+//	                                          and no source/destination check. prefix=subnet-k/10.0.5.16/28: a block of Ipv4Prefixes or Ipv6Prefixes
+//	tgw-t, vgw-v vpc-a, eigw-e vpc-a, ...  other resources, by name only
 //
 //	account 222222222222 eu-west-1            resources below belong to this account and Region (its own part of the snapshot)
 //	omit describe-network-acls                leave that answer out of the snapshot (all parts; with "222222222222 eu-west-1" after it: of that part)
@@ -55,7 +63,7 @@
 // gets a running instance named after it (eni-web: i-web), attached; interfaces of types other than interface, and detached ones, get none. A NAT gateway gets its interface
 // "eni-nat-n" (type nat_gateway, no groups, SourceDestCheck false) and rows in describe-addresses. Here "a" is the VPC's id without "vpc-". Every part answers these calls, empty where it has
 // nothing: describe-vpcs, -subnets, -route-tables, -security-groups, -network-acls, -network-interfaces, -instances, -addresses,
-// -internet-gateways, -nat-gateways, -vpc-peering-connections, -prefix-lists, -managed-prefix-lists, get-managed-prefix-list-entries (one file per list, the id
+// -internet-gateways, -nat-gateways, -vpc-peering-connections, -vpc-endpoints, -prefix-lists, -managed-prefix-lists, get-managed-prefix-list-entries (one file per list, the id
 // in the file's name), -availability-zones. Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).
 //
 // # Questions

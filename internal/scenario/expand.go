@@ -37,11 +37,11 @@ var calls = []struct{ call, key string }{
 	{"describe-internet-gateways", "InternetGateways"}, {"describe-nat-gateways", "NatGateways"},
 	{"describe-vpc-peering-connections", "VpcPeeringConnections"}, {"describe-prefix-lists", "PrefixLists"},
 	{"describe-managed-prefix-lists", "PrefixLists"}, {"describe-availability-zones", "AvailabilityZones"},
+	{"describe-vpc-endpoints", "VpcEndpoints"},
 }
 
 // otherCalls are the kinds that are known by name only; their answers are there only if a scenario has one.
 var otherCalls = map[string]struct{ call, key, id string }{
-	"vpce": {"describe-vpc-endpoints", "VpcEndpoints", "VpcEndpointId"},
 	"tgw":  {"describe-transit-gateways", "TransitGateways", "TransitGatewayId"},
 	"vgw":  {"describe-vpn-gateways", "VpnGateways", "VpnGatewayId"},
 	"eigw": {"describe-egress-only-internet-gateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"},

@@ -255,8 +255,19 @@ drop sg-other`, "describe-security-groups.json",
 			{"VpnGatewayId": "vgw-d", "State": "available", "OwnerId": "111111111111", "Tags": []}]}`,
 		},
 		{
-			"a VPC endpoint, by name only", "vpc-a 10.0.0.0/16\nvpce-e vpc-a", "describe-vpc-endpoints.json",
-			`{"VpcEndpoints": [{"VpcEndpointId": "vpce-e", "State": "available", "OwnerId": "111111111111", "Tags": [], "VpcId": "vpc-a"}]}`,
+			"a gateway endpoint: the tables are those with a route to it", ground + "vpce-e vpc-a gateway com.amazonaws.us-east-1.s3 dualstack\npl-s3 aws 52.216.0.0/15\nrtb-m vpc-a main\n  pl-s3 vpce-e\nrtb-o vpc-a",
+			"describe-vpc-endpoints.json",
+			`{"VpcEndpoints": [{"VpcEndpointId": "vpce-e", "VpcEndpointType": "Gateway", "ServiceName": "com.amazonaws.us-east-1.s3", "State": "available", "OwnerId": "111111111111",
+			"IpAddressType": "dualstack", "RouteTableIds": ["rtb-m"], "SubnetIds": [], "NetworkInterfaceIds": [], "Groups": [], "PrivateDnsEnabled": false, "RequesterManaged": false,
+			"DnsEntries": [], "Tags": [], "VpcId": "vpc-a"}]}`,
+		},
+		{
+			"an endpoint with an interface of its own line and blocks", ground + "sg-k vpc-a\neni-k subnet-s 10.0.1.9 sg-k\nvpce-e vpc-a service-network eni-k prefix=subnet-s/10.0.1.32/28 prefix=subnet-s/2600:1f00:a:1::/80",
+			"describe-vpc-endpoints.json",
+			`{"VpcEndpoints": [{"VpcEndpointId": "vpce-e", "VpcEndpointType": "ServiceNetwork", "State": "available", "OwnerId": "111111111111",
+			"IpAddressType": "ipv4", "RouteTableIds": [], "SubnetIds": ["subnet-s"], "NetworkInterfaceIds": ["eni-k"], "Groups": [{"GroupId": "sg-k", "GroupName": "sg-k"}],
+			"Ipv4Prefixes": [{"SubnetId": "subnet-s", "IpPrefixes": ["10.0.1.32/28"]}], "Ipv6Prefixes": [{"SubnetId": "subnet-s", "IpPrefixes": ["2600:1f00:a:1::/80"]}],
+			"PrivateDnsEnabled": false, "RequesterManaged": false, "DnsEntries": [], "Tags": [], "VpcId": "vpc-a"}]}`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -323,7 +334,7 @@ func TestFilesOfOnePartAndOfSeveral(t *testing.T) {
 		"describe-addresses.json", "describe-availability-zones.json", "describe-instances.json", "describe-internet-gateways.json",
 		"describe-managed-prefix-lists.json", "describe-nat-gateways.json", "describe-network-acls.json", "describe-network-interfaces.json",
 		"describe-prefix-lists.json", "describe-route-tables.json", "describe-security-groups.json", "describe-subnets.json",
-		"describe-vpc-peering-connections.json", "describe-vpcs.json",
+		"describe-vpc-endpoints.json", "describe-vpc-peering-connections.json", "describe-vpcs.json",
 	}
 	names := func(lines string) []string { return slices.Sorted(maps.Keys(expand(t, lines))) }
 	if diff := cmp.Diff(one, names("vpc-a 10.0.0.0/16")); diff != "" {

@@ -37,6 +37,7 @@ type Network struct {
 	nats       []*natGateway
 	peerings   []*peering
 	lists      []*prefixList
+	endpoints  []*endpoint
 	others     []*other
 
 	omitted []absence

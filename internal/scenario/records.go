@@ -64,6 +64,9 @@ func (x *expansion) gatewayRecords() {
 	for _, l := range n.lists {
 		x.prefixListRecords(l)
 	}
+	for _, e := range n.endpoints {
+		x.add(e.part, "describe-vpc-endpoints", "", row{e.id, e.record(n)})
+	}
 	for _, o := range n.others {
 		c := otherCalls[prefixOf(o.id)]
 		x.add(o.part, c.call, "", row{o.id, o.record(c.id)})

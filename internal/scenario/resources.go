@@ -22,6 +22,7 @@ func init() {
 		"vpc": {readVPC, false}, "subnet": {readSubnet, false}, "rtb": {readRouteTable, true}, "sg": {readSecurityGroup, true},
 		"acl": {readNetworkACL, true}, "i": {readInstance, false}, "eni": {readInterface, false}, "eipalloc": {readElasticIP, false},
 		"igw": {readInternetGateway, false}, "nat": {readNATGateway, true}, "pcx": {readPeering, false}, "pl": {readPrefixList, false},
+		"vpce": {readEndpoint, false},
 	}
 	for prefix := range otherCalls {
 		kinds[prefix] = kind{readOther, false}
