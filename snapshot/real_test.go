@@ -15,7 +15,7 @@ func TestRealAnswers(t *testing.T) {
 		t.Skip("saved answers of real accounts are not here:", err)
 	}
 	for name, want := range map[string]struct {
-		part                             string
+		part                         string
 		interfaces, instances, named int
 	}{
 		"nat-gateway":          {"554773406868 us-east-2", 4, 3, 0},
