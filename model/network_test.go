@@ -67,7 +67,7 @@ func randomNetworks(t *testing.T, count int, check func(t *testing.T, g netgen.N
 	}
 	for i := range count {
 		rng := rand.New(rand.NewPCG(7, uint64(i)))
-		g := netgen.Random(rng, netgen.Themes[i%len(netgen.Themes)])
+		g := netgen.Random(rng, netgen.Themes[i%len(netgen.Themes)], netgen.AllFeatures)
 		check(t, g, read(t, g.Files), rng)
 		if t.Failed() {
 			t.Logf("random network %d (%s)", i, g.Theme)
@@ -301,7 +301,7 @@ vpc-z 10.9.0.0/16
 
 // The same answers in the same words give the same network, however often it is built.
 func TestBuildIsDeterministic(t *testing.T) {
-	g := netgen.Random(rand.New(rand.NewPCG(1, 2)), netgen.ThemeMixed)
+	g := netgen.Random(rand.New(rand.NewPCG(1, 2)), netgen.ThemeMixed, netgen.AllFeatures)
 	first, second := read(t, g.Files), read(t, g.Files)
 	if diff := cmp.Diff(first.byID, second.byID); diff != "" {
 		t.Errorf("handles differ:\n%s", diff)

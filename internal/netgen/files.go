@@ -67,7 +67,7 @@ var weightOfGap = []weight[operation]{
 
 // network writes the records to files, leaves some out, and gathers the facts.
 func (w *world) network() Network {
-	n := Network{Theme: w.theme, Files: map[string][]byte{}, Interfaces: w.interfaces, Gateways: w.gateways}
+	n := Network{Theme: w.theme, Features: w.features, Files: map[string][]byte{}, Interfaces: w.interfaces, Gateways: w.gateways, resolver: w.resolver}
 	w.dropRecord()
 	cut := map[string]bool{}
 	for _, path := range w.drawGaps() {

@@ -64,7 +64,7 @@ func (w *world) makeNATGateway(v *vpc, s *subnet, isPublic bool) {
 			delete(r, "ConnectivityType")
 		}
 	}
-	if w.chance(w.odds.odd / 2) {
+	if w.has(RegionalNAT) && w.chance(w.odds.odd/2) {
 		r["AvailabilityMode"] = "regional"
 	}
 	v.part.add(describeNATGateways, r)

@@ -8,7 +8,18 @@ import (
 )
 
 // oddTypes are interface types other than the ordinary one and NAT gateways'.
-var oddTypes = []string{"efa", "lambda", "vpc_endpoint", "network_load_balancer", "gateway_load_balancer_endpoint", "transit_gateway", "trunk", "branch"}
+func (w *world) oddTypes() []string {
+	types := []string{"efa", "lambda", "network_load_balancer", "transit_gateway", "trunk"}
+	for _, of := range []struct {
+		feature Features
+		kind    string
+	}{{Branch, "branch"}, {InterfaceEndpoints, "vpc_endpoint"}, {GWLBEndpoints, "gateway_load_balancer_endpoint"}} {
+		if w.has(of.feature) {
+			types = append(types, of.kind)
+		}
+	}
+	return types
+}
 
 // makeInterfaces puts one to three interfaces into every subnet, each on a running instance of its own unless
 // something odd is drawn.
@@ -26,7 +37,7 @@ func (w *world) makeInterfaces() {
 func (w *world) makeInterface(s *subnet, id string) {
 	kind := "interface"
 	if w.chance(w.odds.odd * 2) {
-		kind = pick(w.rng, oddTypes)
+		kind = pick(w.rng, w.oddTypes())
 	}
 	i := Interface{ID: id, VPC: s.vpc.id(), Subnet: s.id, translated: s.role == private, near: []string{s.vpc.id()}}
 	for _, x := range w.peerings {

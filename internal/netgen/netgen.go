@@ -52,6 +52,8 @@ const Internet = "internet"
 // facts describe the whole network, also where a file that would hold them is missing.
 type Network struct {
 	Theme Theme
+	// Features are those that were asked for.
+	Features Features
 	// Files are AWS answers by path: "describe-vpcs.json", or "111111111111/us-east-1/describe-vpcs.json" where the
 	// network has several accounts or Regions.
 	Files map[string][]byte
@@ -68,6 +70,7 @@ type Network struct {
 	Prefixes []netip.Prefix
 	Ports    []uint16
 	ICMP     []ICMP
+	resolver []netip.Addr // the third address of each VPC's primary block
 }
 
 // Interface is an interface of a generated network.
@@ -83,9 +86,10 @@ type Interface struct {
 // ICMP is a type and code that some rule mentions; -1 is any.
 type ICMP struct{ Type, Code int16 }
 
-// Random makes a small network: one to three VPCs of a few subnets and interfaces each.
-func Random(rng *rand.Rand, theme Theme) Network {
-	w := newWorld(rng, theme)
+// Random makes a small network: one to three VPCs of a few subnets and interfaces each, with the components that every network
+// may have and some of the features.
+func Random(rng *rand.Rand, theme Theme, features Features) Network {
+	w := newWorld(rng, theme, features)
 	w.makeParts()
 	w.makeVPCs()
 	w.makePrefixLists()

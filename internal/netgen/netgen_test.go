@@ -23,7 +23,8 @@ func networks(t *testing.T, visit func(t *testing.T, n Network, rng *rand.Rand))
 		t.Run(theme.String(), func(t *testing.T) {
 			for seed := range uint64(seeds) {
 				rng := rand.New(rand.NewPCG(seed, uint64(theme)))
-				visit(t, Random(rng, theme), rng)
+				visit(t, Random(rng, theme, 0), rng)
+				visit(t, Random(rng, theme, AllFeatures), rng)
 			}
 		})
 	}
@@ -32,12 +33,12 @@ func networks(t *testing.T, visit func(t *testing.T, n Network, rng *rand.Rand))
 func TestTheSameSeedGivesTheSameNetwork(t *testing.T) {
 	byText := cmp.Options{
 		cmp.Comparer(func(a, b netip.Addr) bool { return a == b }), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
-		cmp.AllowUnexported(Interface{}), asText,
+		cmp.AllowUnexported(Interface{}, Network{}), asText,
 	}
 	for _, theme := range Themes {
 		for seed := range uint64(20) {
 			r1, r2 := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 1))
-			a, b := Random(r1, theme), Random(r2, theme)
+			a, b := Random(r1, theme, AllFeatures), Random(r2, theme, AllFeatures)
 			if diff := cmp.Diff(a, b, byText); diff != "" {
 				t.Fatalf("theme %v seed %d: two networks:\n%s", theme, seed, diff)
 			}
@@ -216,7 +217,7 @@ func TestEveryKindOfTroubleComes(t *testing.T) {
 		`"failed"`, `"Groups": []`, `"InterfaceType": "efa"`, `"block-bidirectional"`,
 	}
 	for seed := range uint64(400) {
-		n := Random(rand.New(rand.NewPCG(seed, 7)), Themes[seed%uint64(len(Themes))])
+		n := Random(rand.New(rand.NewPCG(seed, 7)), Themes[seed%uint64(len(Themes))], AllFeatures)
 		for _, text := range n.Files {
 			words = slices.DeleteFunc(words, func(word string) bool { return strings.Contains(string(text), word) })
 		}
@@ -276,7 +277,7 @@ func owns(i Interface, a netip.Addr) bool {
 }
 
 func TestWithoutLeavesTheNetworkAlone(t *testing.T) {
-	n := Random(rand.New(rand.NewPCG(1, 1)), ThemeOpen)
+	n := Random(rand.New(rand.NewPCG(1, 1)), ThemeOpen, 0)
 	path := n.FileNames()[0]
 	less := n.Without(path)
 	if _, there := less.Files[path]; there || !slices.Contains(less.Missing, path) {

@@ -42,7 +42,7 @@ func TestEachOutcomeComesAFifthOfTheTime(t *testing.T) {
 	got := map[oracle.Outcome]int{}
 	const networks = 300
 	for range networks {
-		outcomes(t, netgen.Random(rng, netgen.RandomTheme(rng)), rng, got)
+		outcomes(t, netgen.Random(rng, netgen.RandomTheme(rng), 0), rng, got)
 	}
 	for _, o := range []oracle.Outcome{oracle.Admitted, oracle.Ambiguous, oracle.Unknown, oracle.Blocked} {
 		if got[o]*5 < networks*40 {
@@ -58,7 +58,7 @@ func TestEachThemeHasItsOutcome(t *testing.T) {
 		got := map[oracle.Outcome]int{}
 		for seed := range uint64(60) {
 			rng := rand.New(rand.NewPCG(seed, 3))
-			outcomes(t, netgen.Random(rng, theme), rng, got)
+			outcomes(t, netgen.Random(rng, theme, 0), rng, got)
 		}
 		for o, count := range got {
 			if count > got[want] {
@@ -72,7 +72,7 @@ func TestEachThemeHasItsOutcome(t *testing.T) {
 func TestTheReaderUnderstandsEveryFile(t *testing.T) {
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(seed, 4))
-		n := netgen.Random(rng, netgen.Themes[seed%uint64(len(netgen.Themes))])
+		n := netgen.Random(rng, netgen.Themes[seed%uint64(len(netgen.Themes))], netgen.AllFeatures)
 		folder := fstest.MapFS{}
 		for path, text := range n.Files {
 			folder[path] = &fstest.MapFile{Data: text}

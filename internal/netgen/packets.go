@@ -169,7 +169,7 @@ func (d *drawer) within(from, to Interface) (source, destination netip.Addr) {
 		}
 		source = d.own(from, d.chance(0.5))
 	}
-	if source.Is4() && len(to.Public) > 0 && d.chance(0.04) {
+	if source.Is4() && len(to.Public) > 0 && d.chance(0.07) {
 		destination = pick(d.rng, to.Public)
 	}
 	return source, destination
@@ -178,7 +178,9 @@ func (d *drawer) within(from, to Interface) (source, destination netip.Addr) {
 // goAstray now and then replaces an end by any address, and sees to one family.
 func (d *drawer) goAstray(p *Draw) {
 	if d.chance(d.odds.stray) {
-		p.Source = d.border(p.Source.Is4())
+		if a := d.border(p.Source.Is4()); d.network.Features.Has(SpecialAddresses) || !d.answeredByAWS(a) {
+			p.Source = a
+		}
 	}
 	if d.chance(d.odds.stray) {
 		p.Destination = d.border(p.Destination.Is4())
@@ -186,9 +188,15 @@ func (d *drawer) goAstray(p *Draw) {
 			p.Destination = d.special(p.Source.Is4())
 		}
 	}
-	if p.Source.Is4() != p.Destination.Is4() {
+	if p.Source.Is4() != p.Destination.Is4() || !d.network.Features.Has(SpecialAddresses) && d.answeredByAWS(p.Destination) {
 		p.Destination = d.internet(p.Source.Is4())
 	}
+}
+
+// answeredByAWS reports whether a destination is one of those at which AWS itself answers.
+func (d *drawer) answeredByAWS(a netip.Addr) bool {
+	return netip.MustParsePrefix("169.254.168.0/22").Contains(a) || netip.MustParsePrefix("fd00:ec2::/32").Contains(a) ||
+		slices.Contains(d.network.resolver, a)
 }
 
 // special draws an address that AWS itself answers at, or one that belongs to no host (D-15).

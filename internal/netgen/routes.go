@@ -120,7 +120,7 @@ func (w *world) drawRoutes(t *table, r role) {
 		w.static(t, "0.0.0.0/0", away)
 		if w.chance(0.85) {
 			to := igw
-			if r == private && w.chance(0.4) {
+			if r == private && w.has(EgressOnly) && w.chance(0.4) {
 				to = target{"EgressOnlyInternetGatewayId", w.gone("eigw-" + t.vpc.name)}
 			}
 			w.static(t, "::/0", to)
@@ -137,7 +137,7 @@ func (w *world) drawLocalRoutes(t *table) {
 	local := target{"GatewayId", "local"}
 	for _, b := range t.vpc.cidrs() {
 		to := local
-		if b.Addr().Is4() && w.chance(w.odds.odd/3) {
+		if b.Addr().Is4() && w.has(Appliances) && w.chance(w.odds.odd/3) {
 			to = w.interfaceTarget(t.vpc)
 		}
 		t.add(b.String(), to.field, to.id, "CreateRouteTable")
@@ -216,7 +216,7 @@ func (w *world) drawPeeringRoute(t *table, far netip.Prefix, to target) {
 func (w *world) drawOddRoute(t *table) {
 	v := t.vpc
 	s := pick(w.rng, v.subnets)
-	switch w.rng.IntN(7) {
+	switch w.rng.IntN(8) {
 	case 0: // propagated inside the VPC: loses to local (RT-7)
 		if s.v4.IsValid() {
 			t.add(s.v4.String(), "GatewayId", w.gone("vgw-"+v.name), "EnableVgwRoutePropagation")
@@ -225,18 +225,32 @@ func (w *world) drawOddRoute(t *table) {
 		t.add(pick(w.rng, []string{"192.0.2.0/24", "0.0.0.0/0", "10.0.0.0/8"}), "GatewayId", w.gone("vgw-"+v.name), "EnableVgwRoutePropagation")
 	case 2: // a subnet of the VPC through something else (RT-12)
 		if s.v4.IsValid() && w.chance(0.3) {
-			w.static(t, s.v4.String(), pick(w.rng, []target{w.natTarget(v), w.interfaceTarget(v)}))
+			targets := []target{w.natTarget(v)}
+			if w.has(Appliances) {
+				targets = append(targets, w.interfaceTarget(v))
+			}
+			w.static(t, s.v4.String(), pick(w.rng, targets))
 		}
 	case 3: // a gateway endpoint
-		w.static(t, "pl-s3", target{"GatewayId", w.gone("vpce-" + v.name)})
+		if w.has(GatewayEndpoints) {
+			w.static(t, "pl-s3", target{"GatewayId", w.gone("vpce-" + v.name)})
+		}
 	case 4: // one host elsewhere, or dropped
 		t.add("198.51.100.7/32", "VpcPeeringConnectionId", w.gone("pcx-gone"), "CreateRoute")["State"] = "blackhole"
 	case 5: // a list that nothing describes
 		if w.chance(w.odds.gap + w.odds.odd) {
 			w.static(t, w.gone("pl-unknown"), target{"GatewayId", v.igw})
 		}
+	case 6: // another VPC's gateway (RET-4)
+		w.static(t, "198.51.100.0/24", target{"GatewayId", pick(w.rng, w.vpcs).igw})
 	default:
-		t.add("203.0.113.0/24", "NetworkInterfaceId", w.interfaceTarget(v).id, "Advertisement")
+		to := target{"GatewayId", v.igw}
+		if w.has(Appliances) {
+			to = w.interfaceTarget(v)
+		}
+		if to.id != "" {
+			t.add("203.0.113.0/24", to.field, to.id, "Advertisement")
+		}
 	}
 }
 
@@ -245,7 +259,7 @@ func (w *world) edgeTable(v *vpc) *table {
 	t := &table{vpc: v, id: "rtb-edge-" + v.name}
 	t.associate(record{"Main": false, "GatewayId": v.igw})
 	w.drawLocalRoutes(t)
-	if s := pick(w.rng, v.subnets); s.v4.IsValid() && w.chance(0.3) {
+	if s := pick(w.rng, v.subnets); s.v4.IsValid() && w.has(EdgeTables) && w.chance(0.3) {
 		w.static(t, s.v4.String(), w.interfaceTarget(v))
 	}
 	return t
@@ -279,14 +293,20 @@ func (w *world) interfaceTarget(v *vpc) target {
 
 // unmodelled picks a target of a kind that nothing is decided about (D-47).
 func (w *world) unmodelled(v *vpc) target {
-	if w.chance(0.15) {
+	if w.has(Appliances) && w.chance(0.15) {
 		return w.interfaceTarget(v)
 	}
-	to := pick(w.rng, []target{
-		{"TransitGatewayId", "tgw-1"}, {"GatewayId", "vgw-" + v.name}, {"VpcEndpointId", "vpce-gwlb-" + v.name},
-		{"CarrierGatewayId", "cagw-" + v.name},
+	targets := []target{
+		{"TransitGatewayId", "tgw-1"}, {"GatewayId", "vgw-" + v.name},
 		{"CoreNetworkArn", "arn:aws:networkmanager::111111111111:core-network/core-network-1"},
-	})
+	}
+	if w.has(GWLBEndpoints) {
+		targets = append(targets, target{"VpcEndpointId", "vpce-gwlb-" + v.name})
+	}
+	if w.has(Carrier) {
+		targets = append(targets, target{"CarrierGatewayId", "cagw-" + v.name})
+	}
+	to := pick(w.rng, targets)
 	w.gone(to.id)
 	return to
 }

@@ -15,6 +15,8 @@ type world struct {
 	rng   *rand.Rand
 	theme Theme
 	odds  odds
+	// features were asked for
+	features Features
 
 	parts    []*part
 	vpcs     []*vpc
@@ -27,6 +29,7 @@ type world struct {
 	prefixes   []netip.Prefix
 	ports      []uint16
 	icmp       []ICMP
+	resolver   []netip.Addr
 	nextPublic byte
 	nextMAC    int
 }
@@ -92,9 +95,12 @@ type prefixList struct {
 	v6      bool
 }
 
-func newWorld(rng *rand.Rand, theme Theme) *world {
-	return &world{rng: rng, theme: theme, odds: oddsOf(theme), dangling: map[string]bool{}, nextPublic: 1}
+func newWorld(rng *rand.Rand, theme Theme, features Features) *world {
+	return &world{rng: rng, theme: theme, odds: oddsOf(theme), features: features, dangling: map[string]bool{}, nextPublic: 1}
 }
+
+// has reports whether the network may have a feature.
+func (w *world) has(f Features) bool { return w.features.Has(f) }
 
 // id returns the VPC's id.
 func (v *vpc) id() string { return "vpc-" + v.name }
@@ -154,6 +160,7 @@ func (w *world) makeVPCs() {
 		v.part.add(describeVPCs, w.vpcRecord(i, v))
 		w.mention(v.all...)
 		w.mention(v.v6...)
+		w.resolver = append(w.resolver, plus(v.blocks[0].Addr(), 2))
 	}
 }
 
@@ -162,10 +169,13 @@ func (w *world) vpcRecord(i int, v *vpc) record {
 	r := record{
 		"VpcId": v.id(), "OwnerId": v.part.account, "State": "available", "CidrBlock": v.blocks[0], "IsDefault": false,
 		"DhcpOptionsId": w.gone("dopt-1"), "InstanceTenancy": "default", "Tags": []record{{"Key": "Name", "Value": v.name}},
-		"BlockPublicAccessStates": record{"InternetGatewayBlockMode": w.state("off", "block-bidirectional", "block-ingress", "off")},
+		"BlockPublicAccessStates": record{"InternetGatewayBlockMode": "off"},
 	}
-	if w.chance(0.1) || w.chance(w.odds.odd) {
-		delete(r, "BlockPublicAccessStates")
+	if w.has(BlockPublicAccess) {
+		r["BlockPublicAccessStates"] = record{"InternetGatewayBlockMode": w.state("off", "block-bidirectional", "block-ingress", "off")}
+		if w.chance(0.1) || w.chance(w.odds.odd) {
+			delete(r, "BlockPublicAccessStates")
+		}
 	}
 	blocks := []record{{"AssociationId": "vpc-cidr-assoc-" + v.name, "CidrBlock": v.blocks[0], "CidrBlockState": record{"State": "associated"}}}
 	if w.chance(0.3) {
