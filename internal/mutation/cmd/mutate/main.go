@@ -1,0 +1,87 @@
+// Command mutate breaks the rule code of vpcreach in a seeded sample of places, one at a time, and counts how many of the
+// breakages the scenarios, the laws and the oracle notice. It takes a while: go run ./internal/mutation/cmd/mutate -h
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+
+	"github.com/vpcreach/vpcreach/internal/mutation"
+)
+
+// skip are files of the rule packages without rules: how the search is held in memory, what finds things by name, the words of a
+// question.
+var skip = []string{
+	"solver/queue.go", "solver/seen.go", "solver/doc.go",
+	"model/graph.go", "model/name.go", "model/kind.go",
+}
+
+func main() {
+	plan := mutation.Plan{
+		Packages: []string{"solver", "model", "model/route"},
+		Skip:     skip,
+		Tests:    "solver",
+	}
+	flag.StringVar(&plan.Root, "root", ".", "folder of the module")
+	flag.Uint64Var(&plan.Seed, "seed", 1, "of the sample")
+	flag.IntVar(&plan.Sample, "n", 500, "mutants to try")
+	flag.IntVar(&plan.Workers, "workers", runtime.GOMAXPROCS(0), "test runs at a time")
+	networks := flag.Int("networks", 400, "random networks for the oracle")
+	list := flag.Bool("list", false, "only list the mutants there are")
+	flag.Parse()
+	plan.Phases = []mutation.Phase{
+		{Name: "scenarios", Pattern: "^(TestScenarios|TestRealAnswers)$"},
+		{Name: "oracle", Pattern: "^TestOracleAgrees$", Env: []string{fmt.Sprintf("VPCREACH_ORACLE_NETWORKS=%d", *networks)}},
+		{Name: "laws", Pattern: "^TestLaw"},
+	}
+	if err := run(plan, *list); err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(1)
+	}
+}
+
+func run(plan mutation.Plan, list bool) error {
+	if list {
+		all, err := plan.Mutants()
+		for _, m := range all {
+			fmt.Println(m)
+		}
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	report, err := mutation.Run(ctx, plan, func(done, of int, o mutation.Outcome) {
+		if o.Killer == "" {
+			fmt.Fprintf(os.Stderr, "%d/%d survives: %s\n", done, of, o.Mutant)
+		} else if done%25 == 0 {
+			fmt.Fprintf(os.Stderr, "%d/%d\n", done, of)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	summary(report)
+	return nil
+}
+
+func summary(r *mutation.Report) {
+	by := make(map[string]int)
+	for _, o := range r.Outcomes {
+		by[o.Killer]++
+	}
+	fmt.Printf("%d of %d mutants tried: %d killed (%.1f %%): scenarios %d, oracle %d, laws %d; %d survive\n", len(r.Outcomes), r.Total,
+		r.Killed(), 100*float64(r.Killed())/float64(len(r.Outcomes)), by["scenarios"], by["oracle"], by["laws"], by[""])
+	for _, o := range r.Outcomes {
+		switch {
+		case o.Killer != "":
+		case o.Reached:
+			fmt.Println("survives:", o.Mutant)
+		default:
+			fmt.Println("never reached:", o.Mutant)
+		}
+	}
+}
