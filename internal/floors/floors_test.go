@@ -59,9 +59,11 @@ var rooms = map[string]room{
 	"cmd/vpcreach":     {floor: 6, inside: []string{anything}, beyond: []string{anything}},
 
 	"internal/floors":            {floor: workshop},
-	"internal/netgen":            {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
-	"internal/netgen/cmd/netgen": {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
-	"internal/scenario":          {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
+	"internal/mutation":            {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
+	"internal/mutation/cmd/mutate": {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
+	"internal/netgen":              {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
+	"internal/netgen/cmd/netgen":   {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
+	"internal/scenario":            {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
 	// The oracle is worth something only as long as it shares no code with what it checks.
 	"internal/oracle": {floor: workshop},
 }
