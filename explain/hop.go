@@ -46,11 +46,8 @@ func (v *view) instanceDecision(h *solver.Hop, _ solver.Leg) string {
 func (v *view) interfaceDecision(h *solver.Hop, leg solver.Leg) string {
 	e := &v.n.Interfaces[h.At.Index]
 	var words []string
-	for _, a := range []packet.Addresses{v.p.SourceAddresses(h.In), v.p.DestinationAddresses(h.In)} {
-		if own := a.Prefixes(); len(own) > 0 && len(own) <= maxListed && e.Owns(own[0].Addr()) {
-			words = append(words, strings.Join(prefixList(own), ", "))
-			break
-		}
+	if own := v.ownAddress(h); own != "" {
+		words = append(words, own)
 	}
 	if e.Subnet >= 0 {
 		words = append(words, "in "+v.called(model.Ref{Kind: model.KindSubnet, Index: e.Subnet}))
@@ -59,6 +56,17 @@ func (v *view) interfaceDecision(h *solver.Hop, leg solver.Leg) string {
 		words = append(words, "source/destination check off")
 	}
 	return strings.Join(words, " ")
+}
+
+// ownAddress is which of the addresses of the hop's interface takes part; empty where many do.
+func (v *view) ownAddress(h *solver.Hop) string {
+	e := &v.n.Interfaces[h.At.Index]
+	for _, a := range []packet.Addresses{v.p.SourceAddresses(h.In), v.p.DestinationAddresses(h.In)} {
+		if own := a.Prefixes(); len(own) > 0 && len(own) <= maxListed && e.Owns(own[0].Addr()) {
+			return strings.Join(prefixList(own), ", ")
+		}
+	}
+	return ""
 }
 
 func (v *view) groupDecision(h *solver.Hop, leg solver.Leg) string {
@@ -126,10 +134,13 @@ func (v *view) gatewayDecision(h *solver.Hop, leg solver.Leg) string {
 	return v.rewritten(h)
 }
 
+// unchanged is what a component decides that hands packets on as they are.
+const unchanged = "header unchanged"
+
 // rewritten says which fields of the header a hop changes: "source 10.0.1.5 → 203.0.113.9".
 func (v *view) rewritten(h *solver.Hop) string {
 	if h.In == h.Out {
-		return "header unchanged"
+		return unchanged
 	}
 	var words []string
 	change := func(field string, in, out packet.Addresses) {

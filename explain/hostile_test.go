@@ -210,6 +210,7 @@ func TestWriteErrorsComeBack(t *testing.T) {
 	r := one(t, "vpc-a 10.0.0.0/16\nsubnet-x vpc-a 10.0.1.0/24\neni-x subnet-x 10.0.1.5\neni-y subnet-x 10.0.1.6\n? eni-x -> eni-y tcp/443 => reachable")
 	for name, err := range map[string]error{
 		"Text": Text(failing{}, r, TextOptions{}), "JSON": JSON(failing{}, r, JSONOptions{}), "ErrorJSON": ErrorJSON(failing{}, errFull, JSONOptions{}),
+		"Mermaid": Mermaid(failing{}, r), "DOT": DOT(failing{}, r),
 	} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: %v", name, err)

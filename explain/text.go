@@ -121,18 +121,18 @@ func (t *text) headline() {
 	t.line(span{verdictStyles[t.r.Verdict], verdict}, span{text: "  " + t.question() + "  "}, span{faint, t.taken()})
 	if !whole {
 		t.onlyLines()
-		t.rest()
+		t.line(span{faint, t.rest()})
 	}
 }
 
 // rest says what becomes of the packets that the verdict is not about.
-func (t *text) rest() {
+func (v *view) rest() string {
 	var words []string
 	for _, x := range []struct {
 		verdict solver.Verdict
 		set     packet.Set
-	}{{solver.Ambiguous, t.r.Ambiguous}, {solver.Unknown, t.r.Unknown}, {solver.Unreachable, t.r.Blocked}} {
-		if !x.set.IsEmpty() && x.verdict != t.r.Verdict {
+	}{{solver.Ambiguous, v.r.Ambiguous}, {solver.Unknown, v.r.Unknown}, {solver.Unreachable, v.r.Blocked}} {
+		if !x.set.IsEmpty() && x.verdict != v.r.Verdict {
 			words = append(words, x.verdict.String())
 		}
 	}
@@ -140,7 +140,7 @@ func (t *text) rest() {
 	if len(words) > 1 {
 		text += ", in part each"
 	}
-	t.line(span{faint, text})
+	return text
 }
 
 // onlyLines say for which packets the verdict holds. Where the fields do not say it exactly, the boxes do.

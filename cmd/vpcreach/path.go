@@ -54,6 +54,7 @@ func (a *app) pathCommand() *cobra.Command {
   vpcreach path ./snapshot internet i-0123456789abcdef0 tcp/443 --source-address 198.51.100.7
   vpcreach path ./snapshot eni-0123456789abcdef0 10.0.3.0/24 --reading aws --format json
   vpcreach path snapshot.zip --batch questions.txt
+  vpcreach path ./snapshot app-1 db-1 tcp/5432 --format mermaid
   echo 'internet web-1 tcp/22' | vpcreach path ./snapshot --batch -`,
 		Args: func(c *cobra.Command, args []string) error {
 			if f.batch != "" && f.format != "json" && c.Flags().Changed("format") {
@@ -73,7 +74,7 @@ func (a *app) pathCommand() *cobra.Command {
 	fs.StringVar(&f.assume, "assume", "", "take as there and allowing what no answer describes: network-acls, gateways")
 	fs.BoolVar(&f.noAssume, "no-assume", false, "assume nothing that the answers do not say")
 	fs.StringVar(&f.batch, "batch", "", "ask every question of this file (- for standard input)")
-	fs.StringVar(&f.format, "format", "text", "text or json")
+	fs.StringVar(&f.format, "format", "text", "text, json, mermaid or dot")
 	fs.StringVar(&f.color, "color", "auto", "auto, always or never; auto honours NO_COLOR")
 	return c
 }
@@ -89,7 +90,7 @@ func (f *pathFlags) checkArgs(args []string) error {
 	case f.batch == "" && len(args) > 4:
 		return fmt.Errorf("%d arguments are too many: write %s, names with spaces in quotes", len(args), usage)
 	}
-	if err := oneOf("format", f.format, "text", "json"); err != nil {
+	if err := oneOf("format", f.format, "text", "json", "mermaid", "dot"); err != nil {
 		return err
 	}
 	return oneOf("color", f.color, "auto", "always", "never")
@@ -122,8 +123,13 @@ func (a *app) path(f *pathFlags, args []string) error {
 }
 
 func (a *app) print(r *solver.Result, f *pathFlags) error {
-	if f.format == "json" {
+	switch f.format {
+	case "json":
 		return explain.JSON(a.stdout, r, explain.JSONOptions{Version: version()})
+	case "mermaid":
+		return explain.Mermaid(a.stdout, r)
+	case "dot":
+		return explain.DOT(a.stdout, r)
 	}
 	return explain.Text(a.stdout, r, explain.TextOptions{Color: a.colored(f.color), Width: columns(a.stdout)})
 }

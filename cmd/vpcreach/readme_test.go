@@ -15,6 +15,9 @@ import (
 // console matches the blocks of README.md that show a session: each command after "$ ", and below it what it prints.
 var console = regexp.MustCompile("(?s)```console\n(.*?)```")
 
+// picture matches the blocks of README.md that show a drawing: a comment with the command, and below it what it prints.
+var picture = regexp.MustCompile("(?s)<!-- (vpcreach path [^\n]* --format mermaid) -->\n```mermaid\n(.*?)```")
+
 // TestReadme runs every command of README.md's sessions, one after the other in one new folder, and compares what it
 // prints, standard error included. A line "..." stands for lines that are left out.
 func TestReadme(t *testing.T) {
@@ -37,8 +40,15 @@ func TestReadme(t *testing.T) {
 		body := strings.TrimSuffix(strings.TrimPrefix(block, "```console\n"), "```")
 		return "```console\n" + session(t, body) + "```"
 	})
-	if sessions == 0 {
-		t.Error("README.md shows no session")
+	pictures := 0
+	text = picture.ReplaceAllStringFunc(text, func(block string) string {
+		pictures++
+		command := picture.FindStringSubmatch(block)[1]
+		_, stdout, stderr := commandLine(t, "", strings.Fields(command)[1:]...)
+		return "<!-- " + command + " -->\n```mermaid\n" + stdout + stderr + "```"
+	})
+	if sessions == 0 || pictures == 0 {
+		t.Errorf("README.md shows %d sessions and %d pictures", sessions, pictures)
 	}
 	if text == old {
 		return
