@@ -47,6 +47,19 @@ type query struct {
 	DestinationAddresses []string    `json:"destination_addresses,omitempty"`
 	SourcePorts          []portRange `json:"source_ports,omitempty"`
 	Assume               []string    `json:"assume,omitempty"`
+
+	Through       []component   `json:"through,omitempty"`
+	Exclude       []component   `json:"exclude,omitempty"`
+	AtDestination *headerFilter `json:"at_destination,omitempty"`
+}
+
+// headerFilter is a filter on headers: absent fields take everything.
+type headerFilter struct {
+	SourceAddresses      []string    `json:"source_addresses,omitempty"`
+	SourcePorts          []portRange `json:"source_ports,omitempty"`
+	DestinationAddresses []string    `json:"destination_addresses,omitempty"`
+	DestinationPorts     []portRange `json:"destination_ports,omitempty"`
+	Protocol             string      `json:"protocol,omitempty"`
 }
 
 type end struct {

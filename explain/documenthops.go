@@ -30,7 +30,28 @@ func (d *documenter) query() query {
 			out.Assume = append(out.Assume, a.word)
 		}
 	}
+	for _, list := range []struct {
+		refs []model.Ref
+		to   *[]component
+	}{{q.Through, &out.Through}, {q.Exclude, &out.Exclude}} {
+		for _, r := range list.refs {
+			*list.to = append(*list.to, d.component(r))
+		}
+	}
+	out.AtDestination = d.filter(&q.AtDestination)
 	return out
+}
+
+// filter is a filter at the destination; nil where there is none.
+func (d *documenter) filter(m *packet.Match) *headerFilter {
+	f := &headerFilter{SourceAddresses: prefixStrings(m.Source), DestinationAddresses: prefixStrings(m.Destination),
+		SourcePorts: ports(m.SourcePorts), DestinationPorts: ports(m.DestinationPorts)}
+	if m.Protocols != nil {
+		f.Protocol = protocolWord(m.Protocols)
+	} else if m.Source == nil && m.Destination == nil && m.SourcePorts == nil && m.DestinationPorts == nil {
+		return nil
+	}
+	return f
 }
 
 func (d *documenter) end(e *model.End) end {

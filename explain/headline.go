@@ -21,6 +21,7 @@ func (v *view) question() string {
 	if q.SourcePorts != nil {
 		words = append(words, "source port "+portWords(q.SourcePorts))
 	}
+	words = append(words, v.filters()...)
 	return strings.Join(append(words, "["+q.Reading.String()+"]"), "  ")
 }
 

@@ -63,7 +63,33 @@ func queryOf(n *model.Network, q scenario.Question) (out solver.Query, err error
 	_, out.Assume.None = q.Options["no-assume"]
 	out.Assume.NetworkACLs = strings.Contains(q.Options["assume"], "network-acls")
 	out.Assume.Gateways = strings.Contains(q.Options["assume"], "gateways")
-	return out, nil
+	return out, filterOf(n, q, &out)
+}
+
+// filterOf adds the filters of a scenario's question.
+func filterOf(n *model.Network, q scenario.Question, out *solver.Query) (err error) {
+	for option, list := range map[string]*[]model.Ref{"through": &out.Through, "exclude": &out.Exclude} {
+		for _, name := range strings.FieldsFunc(q.Options[option], func(r rune) bool { return r == ',' }) {
+			ref, err := n.ResolveComponent(name, model.Scope{})
+			if err != nil {
+				return err
+			}
+			*list = append(*list, ref)
+		}
+	}
+	if text, ok := q.Options["filter-at-destination"]; ok {
+		if out.AtDestination, err = solver.ParseFilter(text); err != nil {
+			return err
+		}
+	}
+	if text, ok := q.Options["filter-at-source"]; ok {
+		m, err := solver.ParseFilter(text)
+		if err != nil {
+			return err
+		}
+		return out.FilterAtSource(m)
+	}
+	return nil
 }
 
 func prefixesOf(text string) []netip.Prefix {

@@ -170,8 +170,8 @@ func counted(n int, noun string) string {
 	return fmt.Sprint(n, " ", noun, "s")
 }
 
-// near returns up to five ids and names that are close to text.
-func (n *Network) near(text string) []string {
+// near returns up to five ids and names that are close to text; more are names to consider besides.
+func (n *Network) near(text string, more ...string) []string {
 	type candidate struct {
 		name string
 		far  int
@@ -194,6 +194,9 @@ func (n *Network) near(text string) []string {
 	}
 	n.named(text)
 	for name := range n.names.byName {
+		consider(name)
+	}
+	for _, name := range more {
 		consider(name)
 	}
 	slices.SortFunc(best, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.far, b.far), strings.Compare(a.name, b.name)) })

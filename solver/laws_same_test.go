@@ -4,6 +4,7 @@ import (
 	ordered "cmp"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"regexp"
@@ -24,6 +25,12 @@ func TestLawRenamingChangesNothing(t *testing.T) {
 		for _, q := range w.questions {
 			other := q
 			other.From, other.To = rename(q.From), rename(q.To)
+			other.Options = maps.Clone(q.Options)
+			for _, option := range []string{"through", "exclude"} {
+				if list, ok := q.Options[option]; ok {
+					other.Options[option] = rename(list)
+				}
+			}
 			before, after := q.ask(w.net), other.ask(renamed)
 			if w.expectSameSets(t, seen, q, "renamed", before, after) && inOrder {
 				w.expectSameGist(t, q, "renamed in order", before, after)
@@ -137,7 +144,7 @@ func (w *lawWorld) renaming(t *testing.T, inOrder bool) func(text string) string
 		walkStrings(answer, note)
 	}
 	for _, q := range w.questions {
-		note(q.From + " " + q.To)
+		note(q.From + " " + q.To + " " + q.Options["through"] + " " + q.Options["exclude"])
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)

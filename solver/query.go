@@ -56,6 +56,11 @@ type Query struct {
 	SourcePorts          []packet.PortRange
 	Reading              Reading
 	Assume               Assume
+
+	// Filters (D-190, D-191). Through are components that a request has to pass, in any order; Exclude those that it must not meet.
+	// AtDestination is the header that it has to arrive with: addresses, ports and protocols; the zero Match takes any.
+	Through, Exclude []model.Ref
+	AtDestination    packet.Match
 }
 
 // Protocol is the protocol and ports of a question as the command line spells them; ParseProtocol and AnyProtocol make one.

@@ -33,6 +33,7 @@ func (r *Result) blockedPath(walks []*walk) {
 	}
 	e := &best.through[0]
 	source := r.widen(walks, best, e, one)
+	r.openable = true
 	r.Forward, r.Return = best.hops(e, source, one)
 	r.collect(e)
 	for _, s := range chain(e.at) {
@@ -69,9 +70,18 @@ func (r *Result) block(w *walk, s *state, b Blocker, source packet.Set) {
 	if wide := r.Pool.Intersect(w.image(s, source), refusedBy(w, s, b)); !wide.IsEmpty() {
 		b.Packets = wide
 	}
-	b = w.explained(s, b)
+	r.add(s, w.explained(s, b))
+}
+
+// add lists a blocker, with the one of a NAT gateway that is why, if there is one.
+func (r *Result) add(s *state, b Blocker) {
+	r.openable = r.openable && !closed[b.Code] && b.Reason != ReasonNotInternet
 	r.Blockers = append(r.Blockers, b)
 	attach(r.Forward, r.Return, b)
+	if x, ok := s.translated(b); ok {
+		r.Blockers = append(r.Blockers, x)
+		attach(r.Forward, r.Return, x)
+	}
 }
 
 // refusedBy is the packets at s that the blocker's component refuses for the same reason. Only filters refuse some
@@ -201,9 +211,7 @@ func (r *Result) brokenPath(walks []*walk, one packet.Set) {
 	}
 	r.Forward, r.Return = from.hops(last, r.Pool.Intersect(last.source, r.Blocked), one)
 	r.collect(last)
-	b := from.explained(last.at, *last.blocker)
-	r.Blockers = append(r.Blockers, b)
-	attach(r.Forward, r.Return, b)
+	r.add(last.at, from.explained(last.at, *last.blocker))
 	r.dropRefusingGroups()
 	r.disconnected()
 }

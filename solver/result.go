@@ -60,7 +60,9 @@ type Result struct {
 	Assumptions     []Assumption
 	Notes           []Note
 
-	budget int // states that one walk may follow
+	budget   int  // states that one walk may follow
+	within   bool // asked on behalf of another question (D-192)
+	openable bool // unreachable, and the path nearest to working has no blocker that lies in the packets or the question
 }
 
 // Hop is one component that a packet meets, one entry per thing that decides.

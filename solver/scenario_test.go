@@ -55,7 +55,33 @@ func queryOf(n *model.Network, q scenario.Question) (Query, error) {
 		out.Assume.NetworkACLs = out.Assume.NetworkACLs || a == "network-acls"
 		out.Assume.Gateways = out.Assume.Gateways || a == "gateways"
 	}
-	return out, nil
+	return out, filterOf(n, q, &out)
+}
+
+// filterOf adds the filters of a scenario's question.
+func filterOf(n *model.Network, q scenario.Question, out *Query) (err error) {
+	for option, list := range map[string]*[]model.Ref{"through": &out.Through, "exclude": &out.Exclude} {
+		for _, name := range strings.FieldsFunc(q.Options[option], func(r rune) bool { return r == ',' }) {
+			ref, err := n.ResolveComponent(name, model.Scope{})
+			if err != nil {
+				return err
+			}
+			*list = append(*list, ref)
+		}
+	}
+	if text, ok := q.Options["filter-at-destination"]; ok {
+		if out.AtDestination, err = ParseFilter(text); err != nil {
+			return err
+		}
+	}
+	if text, ok := q.Options["filter-at-source"]; ok {
+		m, err := ParseFilter(text)
+		if err != nil {
+			return err
+		}
+		return out.FilterAtSource(m)
+	}
+	return nil
 }
 
 func prefixesOf(text string) []netip.Prefix {

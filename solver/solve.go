@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -15,30 +16,38 @@ func Solve(n *model.Network, q Query) (*Result, error) { return solve(n, q, maxS
 
 // solve is Solve with a budget of states for each walk.
 func solve(n *model.Network, q Query, budget int) (*Result, error) {
-	if err := q.check(); err != nil {
+	if err := cmp.Or(q.check(), q.checkFilters(n)); err != nil {
 		return nil, err
 	}
 	r := &Result{Network: n, Query: q, Pool: n.Pool().Scratch(), budget: budget}
-	for _, end := range []*model.End{&q.From, &q.To} {
+	if err := r.answer(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// answer fills in a Result that holds only its question.
+func (r *Result) answer() error {
+	for _, end := range []*model.End{&r.Query.From, &r.Query.To} {
 		if end.Kind == model.EndMissing {
 			r.cannotTell(end)
-			return r, nil
+			return nil
 		}
 	}
 	walks, err := r.walks()
 	if err != nil || r.Verdict == Unknown {
-		return r, err
+		return err
 	}
 	if r.Asked.IsEmpty() {
 		r.nothingAsked()
-		return r, nil
+		return nil
 	}
 	for _, w := range walks {
 		w.run()
 	}
 	r.divide(walks)
 	r.tell(walks)
-	return r, nil
+	return nil
 }
 
 // cannotTell answers a question whose end the snapshot cannot tell or which is not modelled.
@@ -61,6 +70,7 @@ func (r *Result) nothingAsked() {
 		}
 	}
 	r.Blockers = []Blocker{b}
+	r.blameFilters()
 }
 
 func (r *Result) protocolSet() packet.Set {

@@ -45,6 +45,7 @@ type state struct {
 	frame   *frame    // translations to undo on the reply, latest first
 	doubt   bool      // a missing fact has been passed (D-80)
 	strange bool      // they come from an interface that no answer describes (D-24)
+	visited uint64    // of Query.Through, a bit each: components that the request has met (D-190)
 
 	prev  *state
 	hops  int
@@ -102,8 +103,9 @@ type key struct {
 	frame   *frame
 	doubt   bool
 	strange bool
+	visited uint64
 }
 
 func (s *state) key() key {
-	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.edge, s.back, s.frame, s.doubt, s.strange}
+	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.edge, s.back, s.frame, s.doubt, s.strange, s.visited}
 }

@@ -29,6 +29,7 @@ func (r *Result) tell(walks []*walk) {
 		r.tellUnknown(walks, part)
 	case Unreachable:
 		r.blockedPath(walks)
+		r.blameFilters()
 	}
 	if r.Verdict == Reachable || r.Verdict == Ambiguous { // why the rest is not known
 		for _, m := range r.allMissing(walks, r.Unknown) {
@@ -128,6 +129,10 @@ func (r *Result) branch(w *walk) {
 				blocker := w.explained(e.at, *e.blocker)
 				b.Blockers = []Blocker{blocker}
 				attach(b.Forward, b.Return, blocker)
+				if x, ok := e.at.translated(blocker); ok {
+					b.Blockers = append(b.Blockers, x)
+					attach(b.Forward, b.Return, x)
+				}
 			}
 			if e.missing != nil {
 				b.Missing = []*model.Missing{e.missing}

@@ -53,7 +53,9 @@ func (w *walk) run() {
 			w.stop(s, s.set, &model.Missing{What: "the search", Why: model.Budget})
 			continue // whatever else waits is as unknown
 		}
-		s.stage.step(w, s)
+		if w.meet(s) {
+			s.stage.step(w, s)
+		}
 	}
 }
 
@@ -153,11 +155,23 @@ func (w *walk) stopAt(s *state, set packet.Set, at model.Ref, m *model.Missing) 
 	if w.relaxed || set.IsEmpty() {
 		return
 	}
+	if w.excluded(s, at) {
+		w.refuse(s, set, Blocker{Code: ComponentRemoved, At: at})
+		return
+	}
 	w.unknown = append(w.unknown, event{at: s, set: set, source: w.source(s, set), missing: m, arrived: at})
 }
 
-// finish ends packets that got through, request and reply.
+// finish ends packets that got through: a reply that is back, or a request that has none.
 func (w *walk) finish(s *state, set packet.Set) {
+	if s.leg == Forward {
+		set = w.arrived(s, set)
+	}
+	w.end(s, set)
+}
+
+// end is finish for packets that have been asked about the filters.
+func (w *walk) end(s *state, set packet.Set) {
 	if set.IsEmpty() {
 		return
 	}
@@ -194,6 +208,7 @@ func internet(e *model.End) bool { return e.Kind == model.EndInternet || e.Kind 
 
 // turn starts the reply of packets that arrived at s: next is where it starts. Packets without a reply are through.
 func (w *walk) turn(s *state, set packet.Set, next state) {
+	set = w.arrived(s, set)
 	reply := w.p.Reply(set)
 	silent := w.p.Subtract(set, w.p.Request(reply))
 	if w.q.Reading == AWS && w.q.Protocol.Number == packet.UDP {
@@ -201,9 +216,9 @@ func (w *walk) turn(s *state, set packet.Set, next state) {
 	}
 	if !silent.IsEmpty() {
 		s.notes = append(s.notes, Note{Kind: NoteForwardOnly})
-		w.finish(s, silent)
+		w.end(s, silent)
 	}
-	next.leg = Return
+	next.leg, next.visited = Return, 0
 	next.token, next.crossed = -1, -1
 	w.pass(next, reply)
 }

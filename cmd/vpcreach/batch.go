@@ -143,7 +143,16 @@ func (q *question) parseLine(line string) (bool, error) {
 	if len(rest) > 0 && !strings.Contains(rest[0], "=") && rest[0] != "no-assume" {
 		q.protocol, rest = rest[0], rest[1:]
 	}
+	lists, begun := map[string]*[]string{"through": &q.through, "exclude": &q.exclude}, map[string]bool{}
 	for _, w := range rest {
+		key, value, has := strings.Cut(w, "=")
+		if list := lists[key]; list != nil && has { // may be repeated; the line's own take the place of the flags'
+			if !begun[key] {
+				*list, begun[key] = nil, true
+			}
+			*list = append(*list, value)
+			continue
+		}
 		if err := q.option(w); err != nil {
 			return false, err
 		}
@@ -160,10 +169,11 @@ func (q *question) option(word string) error {
 	}
 	to := map[string]*string{
 		"source-address": &q.sourceAddress, "source-port": &q.sourcePort, "destination-address": &q.destinationAddress,
+		"filter-at-source": &q.filterAtSource, "filter-at-destination": &q.filterAtDestination,
 		"reading": &q.reading, "account": &q.account, "region": &q.region, "assume": &q.assume,
 	}[key]
 	if to == nil || !has {
-		return fmt.Errorf("%q is not an option: use source-address, source-port, destination-address, reading, account, region or assume with = and a value, or no-assume", word)
+		return fmt.Errorf("%q is not an option: use source-address, source-port, destination-address, filter-at-source, filter-at-destination, through, exclude, reading, account, region or assume with = and a value, or no-assume", word)
 	}
 	if *to = value; key == "assume" {
 		q.noAssume = false

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,9 @@ type question struct {
 	reading, account, region  string
 	assume                    string
 	noAssume                  bool
+	through, exclude          []string
+	filterAtSource            string
+	filterAtDestination       string
 }
 
 // pathFlags are the flags of the path command.
@@ -68,6 +72,10 @@ func (a *app) pathCommand() *cobra.Command {
 	fs.StringVar(&f.sourceAddress, "source-address", "", "narrow the source to this address or CIDR")
 	fs.StringVar(&f.sourcePort, "source-port", "", "client ports, such as 53 or 1024-65535 (default 1024-65535; with --reading aws any)")
 	fs.StringVar(&f.destinationAddress, "destination-address", "", "narrow the destination to this address or CIDR")
+	fs.StringArrayVar(&f.through, "through", nil, "a component that the path has to pass: id, ARN or name; may be repeated")
+	fs.StringArrayVar(&f.exclude, "exclude", nil, "a component that the path must not meet; may be repeated")
+	fs.StringVar(&f.filterAtSource, "filter-at-source", "", "narrow what leaves FROM, spelled as AWS's FilterAtSource: SourceAddress=...,DestinationPortRange={FromPort=80,ToPort=90}")
+	fs.StringVar(&f.filterAtDestination, "filter-at-destination", "", "the header that packets have to arrive with, spelled the same")
 	fs.StringVar(&f.reading, "reading", "strict", "strict: a session works; aws: what Reachability Analyzer would say")
 	fs.StringVar(&f.account, "account", "", "look FROM and TO up in this account only")
 	fs.StringVar(&f.region, "region", "", "look FROM and TO up in this Region only")
@@ -155,6 +163,12 @@ func (q *question) ask(n *model.Network) (*solver.Result, error) {
 	if query.To, err = n.Resolve(q.to, scope); err != nil {
 		return nil, fmt.Errorf("TO: %w", err)
 	}
+	if query.Through, err = components(n, "through", q.through, scope); err != nil {
+		return nil, err
+	}
+	if query.Exclude, err = components(n, "exclude", q.exclude, scope); err != nil {
+		return nil, err
+	}
 	return solver.Solve(n, query)
 }
 
@@ -183,8 +197,47 @@ func (q *question) query() (solver.Query, error) {
 	if out.DestinationAddresses, err = prefixes("destination-address", q.destinationAddress); err != nil {
 		return out, err
 	}
+	if err = q.filters(&out); err != nil {
+		return out, err
+	}
 	out.Assume, err = q.assumptions()
 	return out, err
+}
+
+// filters reads the filters on headers.
+func (q *question) filters(out *solver.Query) error {
+	if q.filterAtDestination != "" {
+		m, err := solver.ParseFilter(q.filterAtDestination)
+		if err != nil {
+			return fmt.Errorf("filter-at-destination: %w", err)
+		}
+		out.AtDestination = m
+	}
+	if q.filterAtSource != "" {
+		m, err := solver.ParseFilter(q.filterAtSource)
+		if err == nil {
+			err = out.FilterAtSource(m)
+		}
+		if err != nil {
+			return fmt.Errorf("filter-at-source: %w", err)
+		}
+	}
+	return nil
+}
+
+// components looks up the components of a filter.
+func components(n *model.Network, option string, names []string, scope model.Scope) ([]model.Ref, error) {
+	var out []model.Ref
+	for _, name := range names {
+		r, err := n.ResolveComponent(name, scope)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", option, err)
+		}
+		if !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
 func (q *question) assumptions() (solver.Assume, error) {

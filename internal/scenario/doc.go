@@ -73,7 +73,7 @@
 //
 // FROM -> TO, then protocol and ports as the command line takes them (optional), then options (name=value or a
 // bare word, as the command line's flags without dashes: reading, source-address, source-port, destination-address,
-// through, exclude, account, region, assume, and the bare no-assume). After =>: the verdict, then in any order
+// through, exclude (several with commas), filter-at-source, filter-at-destination, account, region, assume, and the bare no-assume). After =>: the verdict, then in any order
 //
 //	CODE or CODE@component   a blocker with that code (at that component) is in the answer; "only" as a word: there are no others
 //	via=a,b,c                these component ids stand on the forward path in this order (others may stand between)

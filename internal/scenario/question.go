@@ -10,8 +10,9 @@ var (
 	verdicts = []string{"reachable", "ambiguous", "unknown", "unreachable"}
 
 	// The options of a question are the flags of the command line that change the answer.
-	valueOptions = []string{"reading", "source-address", "source-port", "destination-address", "through", "exclude", "account", "region", "assume"}
-	bareOptions  = []string{"no-assume"}
+	valueOptions = []string{"reading", "source-address", "source-port", "destination-address", "through", "exclude",
+		"filter-at-source", "filter-at-destination", "account", "region", "assume"}
+	bareOptions = []string{"no-assume"}
 
 	codePattern = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
 )
