@@ -49,6 +49,7 @@ const (
 	CreatePeering     Action = "create-vpc-peering-connection"
 	CreateNATGateway  Action = "create-nat-gateway"
 	DisableSourceDest Action = "disable-source-dest-check"
+	ExcludeFromBPA    Action = "exclude-from-block-public-access"
 	Wait              Action = "wait"
 )
 

@@ -40,6 +40,8 @@ type Network struct {
 	public []PublicMapping // by public address
 	graph  *Graph
 	names  nameIndex
+
+	exclusions map[string][]snapshot.Merged[snapshot.VpcBlockPublicAccessExclusion] // by the VPC or subnet they are for
 }
 
 // Pool is the frozen pool that holds the network's compiled packet sets; take a Scratch of it to work.
@@ -69,6 +71,7 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.natGateways()
 	b.peerings()
 	b.vpcEndpoints()
+	b.publicAccessExclusions()
 	b.others()
 	b.routeTables()
 	b.unnamedGateways()

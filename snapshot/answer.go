@@ -14,6 +14,9 @@ type answerSpec struct {
 	// Part.Calls: one answer says nothing of the other objects.
 	perObject bool
 
+	// single marks calls whose answer is one record instead of a list.
+	single bool
+
 	// read decodes one element of the list into the part; nil where no rule built so far needs the records.
 	read func(*recordReader) error
 }
@@ -131,7 +134,7 @@ var answersByKey, answersByOperation = indexAnswers()
 func indexAnswers() (map[string]*answerSpec, map[Operation]*answerSpec) {
 	byKey := make(map[string]*answerSpec)
 	byOp := make(map[Operation]*answerSpec)
-	for _, specs := range [][]answerSpec{modelled, named(), notNeeded()} {
+	for _, specs := range [][]answerSpec{modelled, modelledEdges, named(), notNeeded()} {
 		for i := range specs {
 			byKey[specs[i].key] = &specs[i]
 			if byOp[specs[i].op] == nil {

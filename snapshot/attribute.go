@@ -181,6 +181,9 @@ func (p *Part) soleOwner() string {
 	for i := range p.VPCEndpoints {
 		add(p.VPCEndpoints[i].OwnerId)
 	}
+	for i := range p.CarrierGateways {
+		add(p.CarrierGateways[i].OwnerId)
+	}
 	return o.value
 }
 
@@ -203,6 +206,11 @@ func (p *Part) soleRegion() string {
 	}
 	for i := range p.AvailabilityZones {
 		if r := p.AvailabilityZones[i].RegionName; isRegion(r) {
+			o.add(r)
+		}
+	}
+	for i := range p.BlockPublicAccessOptions {
+		if r := p.BlockPublicAccessOptions[i].AwsRegion; isRegion(r) {
 			o.add(r)
 		}
 	}

@@ -161,6 +161,8 @@ func (d *fileDecoder) readMember(key string) error {
 	}
 	spec := d.specFor(key)
 	switch {
+	case spec != nil && spec.single:
+		return d.readSingle(spec)
 	case spec != nil && spec.read != nil:
 		return d.readList(spec)
 	case spec != nil:
@@ -249,6 +251,22 @@ func (d *fileDecoder) readList(spec *answerSpec) error {
 			return d.place(err)
 		}
 	}
+}
+
+// readSingle reads an answer that is one record. Lists of one are taken too, as collectors that treat all answers alike write them.
+func (d *fileDecoder) readSingle(spec *answerSpec) error {
+	kind := d.dec.PeekKind()
+	if kind == '[' {
+		return d.readList(spec)
+	}
+	if kind != '{' && kind != jsontext.KindInvalid {
+		return &wrongKindError{pointer: string(d.dec.StackPointer()), want: "an object", got: kind}
+	}
+	d.answer(spec).items++
+	if err := spec.read(&d.reader); err != nil {
+		return d.place(orUnexpected(err))
+	}
+	return nil
 }
 
 // place adds the place of the element that was just read to an error that was found in it afterwards.

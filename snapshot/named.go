@@ -19,8 +19,6 @@ type namedRecord struct {
 	VpnGatewayId                string `json:"VpnGatewayId"`
 	CustomerGatewayId           string `json:"CustomerGatewayId"`
 	VpnConnectionId             string `json:"VpnConnectionId"`
-	EgressOnlyInternetGatewayId string `json:"EgressOnlyInternetGatewayId"`
-	CarrierGatewayId            string `json:"CarrierGatewayId"`
 	LocalGatewayId              string `json:"LocalGatewayId"`
 	InstanceConnectEndpointId   string `json:"InstanceConnectEndpointId"`
 	ClientVpnEndpointId         string `json:"ClientVpnEndpointId"`
@@ -86,11 +84,6 @@ func named() []answerSpec {
 			func(v *namedRecord) string { return v.CustomerGatewayId }),
 		kind("describe-vpn-connections", "VpnConnections", "vpn-connection", "VpnConnectionId",
 			func(v *namedRecord) string { return v.VpnConnectionId }),
-		kind("describe-egress-only-internet-gateways", "EgressOnlyInternetGateways",
-			"egress-only-internet-gateway", "EgressOnlyInternetGatewayId",
-			func(v *namedRecord) string { return v.EgressOnlyInternetGatewayId }),
-		kind("describe-carrier-gateways", "CarrierGateways", "carrier-gateway", "CarrierGatewayId",
-			func(v *namedRecord) string { return v.CarrierGatewayId }),
 		kind("describe-local-gateways", "LocalGateways", "local-gateway", "LocalGatewayId",
 			func(v *namedRecord) string { return v.LocalGatewayId }),
 		kind("describe-instance-connect-endpoints", "InstanceConnectEndpoints",

@@ -167,8 +167,12 @@ func (c *answerCopier) close() error {
 	return c.enc.WriteToken(jsontext.EndObject)
 }
 
-// write joins lists of several pages; of anything else the first page counts.
+// write joins lists of several pages; of anything else the first page counts. Answers of one record that disagree stay apart, as a list.
 func (m *member) write(enc *jsontext.Encoder) error {
+	if spec := answersByKey[m.name]; spec != nil && spec.single && len(m.values) > 1 &&
+		!slices.ContainsFunc(m.values, func(v jsontext.Value) bool { return v.Kind() != '{' }) {
+		return enc.WriteValue(jsontext.Value("[" + joinValues(m.values) + "]"))
+	}
 	for _, v := range m.values {
 		if len(m.values) == 1 || v.Kind() != '[' {
 			return enc.WriteValue(m.values[0])
@@ -211,4 +215,13 @@ func pages(r io.Reader, use func(n int, dec *jsontext.Decoder) error) error {
 			return fmt.Errorf("%s where an object was expected", kindName(kind))
 		}
 	}
+}
+
+// joinValues is the elements of a list in JSON.
+func joinValues(values []jsontext.Value) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = string(v)
+	}
+	return strings.Join(texts, ",")
 }

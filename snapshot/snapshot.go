@@ -76,6 +76,11 @@ type Part struct {
 	AvailabilityZones            []AvailabilityZone
 	VPCEndpoints                 []VpcEndpoint
 	Named                        []NamedResource
+	EgressOnlyGateways           []EgressOnlyInternetGateway
+	CarrierGateways              []CarrierGateway
+	BlockPublicAccessOptions     []VpcBlockPublicAccessOptions // one, unless files of one part disagree
+	BlockPublicAccessExclusions  []VpcBlockPublicAccessExclusion
+	TrunkAssociations            []TrunkInterfaceAssociation
 }
 
 // Call returns the state of an operation in this part; NotAsked where nothing is recorded.

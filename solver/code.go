@@ -48,6 +48,7 @@ const (
 	ProtocolRestriction         Code = "PROTOCOL_RESTRICTION"
 	SubnetACLRestriction        Code = "SUBNET_ACL_RESTRICTION"
 	UnassociatedComponent       Code = "UNASSOCIATED_COMPONENT"
+	BlockPublicAccess           Code = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
 	LocalRouteRestriction       Code = "VPC_LOCAL_ROUTE_CIDR_RESTRICTION"
 )
 

@@ -35,6 +35,7 @@ func stepGatewayOut(w *walk, s *state) {
 		return
 	}
 	set := w.gatewayWorks(s, s.set)
+	set = w.publicAccess(s, set, s.vpc, s.subnet, s.leaving())
 	set = w.notPrivate(s, set, true)
 	away := internet(&w.q.To)
 	set = w.demand(s, set, away || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
@@ -103,13 +104,13 @@ func stepGatewayIn(w *walk, s *state) {
 	set := w.gatewayWorks(s, s.set)
 	set = w.notPrivate(s, set, false)
 	for _, t := range w.publicDestinations(s, set) {
-		next := s.to(local, model.Ref{})
-		next.edge = s.ref
-		for _, m := range t.missing {
-			next.doubting(m)
+		at := *s // what is in doubt about one subnet is not about the others
+		if !t.nobody {
+			t.set = w.publicAccess(&at, t.set, s.vpc, t.subnet, edgeIn)
 		}
-		next.assumed = t.assumed
-		w.edgeRoute(s, next, t.apply(w, s, &next, t.set))
+		next := at.to(local, model.Ref{})
+		next.edge = s.ref
+		w.edgeRoute(&at, next, t.apply(w, s, &next, t.set))
 	}
 }
 
@@ -131,7 +132,7 @@ func (w *walk) replyIn(s *state) {
 	w.edgeRoute(s, next, set)
 }
 
-// gatewayWorks implements IGW-1 (D-50), D-46 and Block Public Access as far as it is built (D-47, D-56).
+// gatewayWorks implements IGW-1 (D-50) and D-46.
 func (w *walk) gatewayWorks(s *state, set packet.Set) packet.Set {
 	g := &w.n.InternetGateways[s.ref.Index]
 	v := &w.n.VPCs[s.vpc]
@@ -143,43 +144,7 @@ func (w *walk) gatewayWorks(s *state, set packet.Set) packet.Set {
 	} else if ok, state := g.AttachedTo(v.ID); !ok {
 		set = w.demand(s, set, false, Blocker{Code: BadStateAttachment, At: s.ref, State: state, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
 	}
-	for _, m := range w.publicAccess(s.vpc, s.subnet, &s.assumed) {
-		s.doubting(m)
-	}
 	return set
-}
-
-// publicAccess asks VPC Block Public Access of a VPC and of the subnet that touches the gateway (BPA-1, BPA-5), as far as it is built
-// (D-47, D-56). It returns what is missing, and adds what is assumed.
-func (w *walk) publicAccess(vpc, subnet int32, assumed *[]Assumption) []*model.Missing {
-	var missing []*model.Missing
-	check := func(mode string, stated bool, ref model.Ref, call model.Operation) {
-		switch {
-		case mode != "off" && mode != "":
-			missing = append(missing, &model.Missing{What: w.n.ID(ref), Why: model.NotModelled, Detail: "VPC Block Public Access (" + mode + ")"})
-		case (!stated || mode == "") && w.q.Assume.None:
-			missing = append(missing, &model.Missing{What: "Block Public Access of " + w.n.ID(ref), Call: call, Why: model.NotHeld})
-		case !stated || mode == "":
-			*assumed = append(*assumed, Assumption{Kind: AssumeNoBPA, At: ref})
-		}
-	}
-	v := &w.n.VPCs[vpc]
-	if m := v.Missing(); m != nil {
-		missing = append(missing, m)
-	} else {
-		mode, stated := v.BlockPublicAccess()
-		check(mode, stated, model.Ref{Kind: model.KindVPC, Index: vpc}, "describe-vpcs")
-	}
-	if subnet < 0 {
-		return missing
-	}
-	n := &w.n.Subnets[subnet]
-	if m := n.Missing(); m != nil {
-		return append(missing, m)
-	}
-	mode, stated := n.BlockPublicAccess()
-	check(mode, stated, model.Ref{Kind: model.KindSubnet, Index: subnet}, "describe-subnets")
-	return missing
 }
 
 // notPrivate implements IGW-3: nothing to private or shared space goes out, nothing from there comes in; and IPv6 outside

@@ -147,12 +147,14 @@ func (w *lawWorld) turn(seen tally, query, other Query, gap *model.Network) (tur
 
 // bridges are the assumptions that stand in for an answer.
 var bridges = map[string][]AssumptionKind{
-	"describe-instances":               {AssumeRunning},
-	"describe-network-acls":            {AssumeDefaultACL},
-	"describe-nat-gateways":            {AssumePublicNAT, AssumeZonalNAT},
-	"describe-vpc-peering-connections": {AssumeSameRegion},
-	"describe-vpcs":                    {AssumeNoBPA},
-	"describe-subnets":                 {AssumeNoBPA},
+	"describe-instances":                          {AssumeRunning},
+	"describe-network-acls":                       {AssumeDefaultACL},
+	"describe-nat-gateways":                       {AssumePublicNAT, AssumeZonalNAT},
+	"describe-vpc-peering-connections":            {AssumeSameRegion},
+	"describe-vpc-block-public-access-options":    {AssumeNoBPA},
+	"describe-vpc-block-public-access-exclusions": {AssumeBPAEffective},
+	"describe-vpcs":                               {AssumeNoBPA},
+	"describe-subnets":                            {AssumeNoBPA},
 }
 
 // expectAssumption fails unless the answer about the one packet that turned lists an assumption that stands in for the

@@ -13,8 +13,8 @@ type translation struct {
 	set      packet.Set // what passes, before the translation
 	inbound  bool
 	rewrites []rewrite
-	missing  []*model.Missing // facts in doubt for these packets
-	assumed  []Assumption
+	subnet   int32 // inbound: the subnet that touches the gateway (BPA-5); -1 where it is not known
+	nobody   bool  // inbound: nobody's, so that nothing touches it
 }
 
 // apply rewrites a part of the packets and records the translation on next. What no rewrite matches stays as it is: IPv6 and,
@@ -141,31 +141,27 @@ func (w *walk) publicOfNAT(s *state, set packet.Set, p *public) packet.Set {
 }
 
 // publicDestinations implements IGW-4 and IGW-5 on the way in: the destination must be the public address of a live interface
-// of the VPC, which becomes its private one (IPv4), or a public IPv6 address of one. Packets are divided by what is in doubt
-// about their interface's subnet.
+// of the VPC, which becomes its private one (IPv4), or a public IPv6 address of one. Packets are divided by the subnet of that
+// interface.
 func (w *walk) publicDestinations(s *state, set packet.Set) []translation {
 	var p public
-	byDoubt := make(map[string]int)
 	var out []translation
 	add := func(e *model.Interface, hit packet.Set, r ...rewrite) {
 		p.known = w.p.Union(p.known, hit)
 		if hit.IsEmpty() {
 			return
 		}
-		var assumed []Assumption
-		var missing []*model.Missing
 		if e != nil && !e.LiveForGateways() {
 			p.dead = w.p.Union(p.dead, hit)
 		}
+		t := translation{inbound: true, subnet: -1, nobody: true}
 		if e != nil && e.NAT < 0 { // a NAT gateway lets nothing in anyway
-			missing = w.publicAccess(s.vpc, e.Subnet, &assumed)
+			t.subnet, t.nobody = e.Subnet, false
 		}
-		key := doubts(missing)
-		k, ok := byDoubt[key]
-		if !ok {
+		k := slices.IndexFunc(out, func(x translation) bool { return x.subnet == t.subnet && x.nobody == t.nobody })
+		if k < 0 {
 			k = len(out)
-			byDoubt[key] = k
-			out = append(out, translation{inbound: true, missing: missing, assumed: assumed})
+			out = append(out, t)
 		}
 		out[k].set = w.p.Union(out[k].set, hit)
 		out[k].rewrites = append(out[k].rewrites, r...)
@@ -179,17 +175,9 @@ func (w *walk) publicDestinations(s *state, set packet.Set) []translation {
 		rest = w.p.Subtract(rest, out[i].set)
 	}
 	if w.relaxed && !rest.IsEmpty() { // bought in without a public address
-		out = append(out, translation{inbound: true, set: rest})
+		out = append(out, translation{inbound: true, nobody: true, set: rest})
 	}
 	return out
-}
-
-func doubts(missing []*model.Missing) string {
-	key := ""
-	for _, m := range missing {
-		key += m.What + "\x00" + m.Detail + "\x00"
-	}
-	return key
 }
 
 // mappedIn finds the interfaces (nil for a NAT gateway's that no answer describes) of public IPv4 destinations; it returns set without what bad data leave open.

@@ -128,6 +128,7 @@ const (
 	AssumeACLAllows    AssumptionKind = "network-acl-allows"
 	AssumeGatewayWorks AssumptionKind = "gateway-works"
 	AssumeNoBPA        AssumptionKind = "block-public-access-off"
+	AssumeBPAEffective AssumptionKind = "block-public-access-effective"
 	AssumePublicNAT    AssumptionKind = "nat-gateway-public"
 	AssumeZonalNAT     AssumptionKind = "nat-gateway-zonal"
 	AssumeSameRegion   AssumptionKind = "peering-same-region"

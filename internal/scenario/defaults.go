@@ -155,6 +155,9 @@ func (n *Network) checkReferences() error {
 			}
 		}
 	}
+	if err := n.checkEdges(); err != nil {
+		return err
+	}
 	return n.checkOnce()
 }
 

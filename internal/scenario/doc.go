@@ -20,6 +20,12 @@
 //	igw-a vpc-a                               internet gateway; no VPC: detached
 //	nat-n subnet-p 10.0.2.9 198.51.100.9      NAT gateway: subnet, private address, public address (none: private NAT gateway);
 //	  10.0.2.10 198.51.100.10                 further addresses, one a line
+//	nat-r vpc-a rtb-r auto                    regional NAT gateway: a VPC in the place of the subnet, its own route table, auto if it provisions zones itself;
+//	  10.0.2.9 198.51.100.9 use1-az1          its addresses: private or "-", public or "-", zone
+//	eigw-e vpc-a                              egress-only internet gateway; the attachment's state as a third word (attached); no VPC: detached
+//	cagw-c vpc-a                              carrier gateway; its state as a third word (available)
+//	bpa block-ingress                         mode of VPC Block Public Access of this account and Region, as its options say (for set and drop: "bpa")
+//	vpcbpa-x subnet-s allow-egress            exclusion of a subnet or VPC from it; its state as a third word (create-complete)
 //	pcx-ab vpc-a vpc-b                        peering, active; another status as a third word. It stands in the answers of both sides' parts
 //	sg-web vpc-a                              group; no lines below: no rules at all
 //	  in tcp 443 0.0.0.0/0                    in|out, protocol (tcp udp icmp icmpv6 all or a number), ports (443, 80-90, all;
@@ -30,7 +36,8 @@
 //	  in 100 allow tcp 443 0.0.0.0/0          in|out, number, allow|deny, protocol (word or number), ports or type/code or all, one CIDR
 //	i-web running                             instance; state optional (running)
 //	eni-web subnet-s 10.0.1.5 sg-web          interface: subnet, then in any order: private addresses of either family (first IPv4 is primary),
-//	                                          delegated prefixes (CIDRs), sg- ids, i- id, public=203.0.113.5 (maps the address before it), type=nat_gateway,
+//	                                          delegated prefixes (CIDRs), sg- ids, i- id, public=203.0.113.5 (maps the address before it), carrier=155.146.0.5
+//	                                          (likewise, a carrier address), type=nat_gateway, trunk=eni-t (a branch interface of that trunk: its association is "trunk-assoc-web"),
 //	                                          detached (no attachment, Status available), nocheck (SourceDestCheck false), sg-none (no group at all)
 //	eipalloc-e 203.0.113.9 eni-web 10.0.1.17  Elastic IP as describe-addresses shows it, and nothing at the interface; without the last two words: free
 //	pl-1 192.0.2.0/24 198.51.100.0/24         customer's prefix list with its entries; "aws" as first word: one of AWS's (describe-prefix-lists)
@@ -42,7 +49,7 @@
 //	                                          for subnet ids instead, each with the addresses after it (none: the last but one of its IPv4 block), it makes
 //	vpce-gw vpc-a gwlb subnet-f               "eni-vpce-kms", in a second subnet "eni-vpce-kms-2", with those groups. A gwlb endpoint's interface has no groups
 //	                                          and no source/destination check. prefix=subnet-k/10.0.5.16/28: a block of Ipv4Prefixes or Ipv6Prefixes
-//	tgw-t, vgw-v vpc-a, eigw-e vpc-a, ...  other resources, by name only
+//	tgw-t, vgw-v vpc-a, ...                   other resources, by name only
 //
 //	account 222222222222 eu-west-1            resources below belong to this account and Region (its own part of the snapshot)
 //	omit describe-network-acls                leave that answer out of the snapshot (all parts; with "222222222222 eu-west-1" after it: of that part)
@@ -64,7 +71,8 @@
 // "eni-nat-n" (type nat_gateway, no groups, SourceDestCheck false) and rows in describe-addresses. Here "a" is the VPC's id without "vpc-". Every part answers these calls, empty where it has
 // nothing: describe-vpcs, -subnets, -route-tables, -security-groups, -network-acls, -network-interfaces, -instances, -addresses,
 // -internet-gateways, -nat-gateways, -vpc-peering-connections, -vpc-endpoints, -prefix-lists, -managed-prefix-lists, get-managed-prefix-list-entries (one file per list, the id
-// in the file's name), -availability-zones. Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).
+// in the file's name), -availability-zones, -egress-only-internet-gateways, -carrier-gateways, -vpc-block-public-access-exclusions,
+// -trunk-interface-associations. Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).
 //
 // # Questions
 //

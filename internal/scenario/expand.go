@@ -42,11 +42,9 @@ var calls = []struct{ call, key string }{
 
 // otherCalls are the kinds that are known by name only; their answers are there only if a scenario has one.
 var otherCalls = map[string]struct{ call, key, id string }{
-	"tgw":  {"describe-transit-gateways", "TransitGateways", "TransitGatewayId"},
-	"vgw":  {"describe-vpn-gateways", "VpnGateways", "VpnGatewayId"},
-	"eigw": {"describe-egress-only-internet-gateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"},
-	"cagw": {"describe-carrier-gateways", "CarrierGateways", "CarrierGatewayId"},
-	"lgw":  {"describe-local-gateways", "LocalGateways", "LocalGatewayId"},
+	"tgw": {"describe-transit-gateways", "TransitGateways", "TransitGatewayId"},
+	"vgw": {"describe-vpn-gateways", "VpnGateways", "VpnGatewayId"},
+	"lgw": {"describe-local-gateways", "LocalGateways", "LocalGatewayId"},
 }
 
 // answerKey returns the top-level key of a call's answer, or "" for a call that no answer is written for.
@@ -60,6 +58,9 @@ func answerKey(call string) string {
 		if c.call == call {
 			return c.key
 		}
+	}
+	if call == optionsCall {
+		return optionsKey
 	}
 	if call == entriesCall {
 		return "Entries"
@@ -124,6 +125,9 @@ func (x *expansion) write(p part, files map[string][]byte) error {
 			rows = append(rows, outer(a.call, p, r))
 		}
 		body := record{key: rows}
+		if a.call == optionsCall && len(rows) == 1 { // AWS gives the one record without a list
+			body[key] = rows[0]
+		}
 		if matches(x.network.cut, p, a) {
 			body["NextToken"] = "more-than-this"
 		}

@@ -331,9 +331,11 @@ pcx-ab vpc-a vpc-b`)
 
 func TestFilesOfOnePartAndOfSeveral(t *testing.T) {
 	one := []string{
-		"describe-addresses.json", "describe-availability-zones.json", "describe-instances.json", "describe-internet-gateways.json",
+		"describe-addresses.json", "describe-availability-zones.json", "describe-carrier-gateways.json",
+		"describe-egress-only-internet-gateways.json", "describe-instances.json", "describe-internet-gateways.json",
 		"describe-managed-prefix-lists.json", "describe-nat-gateways.json", "describe-network-acls.json", "describe-network-interfaces.json",
 		"describe-prefix-lists.json", "describe-route-tables.json", "describe-security-groups.json", "describe-subnets.json",
+		"describe-trunk-interface-associations.json", "describe-vpc-block-public-access-exclusions.json",
 		"describe-vpc-endpoints.json", "describe-vpc-peering-connections.json", "describe-vpcs.json",
 	}
 	names := func(lines string) []string { return slices.Sorted(maps.Keys(expand(t, lines))) }

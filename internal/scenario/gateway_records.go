@@ -105,8 +105,6 @@ func (o *other) record(idField string) record {
 	switch prefix := prefixOf(o.id); {
 	case prefix == "vgw" && o.vpc != "":
 		r["VpcAttachments"] = list{record{"VpcId": o.vpc, "State": "attached"}}
-	case prefix == "eigw" && o.vpc != "":
-		r["Attachments"] = list{record{"VpcId": o.vpc, "State": "attached"}}
 	case o.vpc != "":
 		r["VpcId"] = o.vpc
 	}

@@ -19,12 +19,12 @@ func (e *networkInterface) record() record {
 			continue
 		}
 		one := record{"PrivateIpAddress": a.private.String(), "Primary": len(addresses) == 0}
-		if a.public.IsValid() {
+		if a.public.IsValid() || a.carrier.IsValid() {
 			one["Association"] = e.association(a)
 		}
 		if len(addresses) == 0 {
 			r["PrivateIpAddress"] = a.private.String()
-			if a.public.IsValid() {
+			if a.public.IsValid() || a.carrier.IsValid() {
 				r["Association"] = e.association(a)
 			}
 		}
@@ -51,7 +51,14 @@ func (e *networkInterface) association(a address) record {
 		id := elasticIPID(e.suffix(), a)
 		return record{"PublicIp": a.public.String(), "IpOwnerId": e.part.account, "AllocationId": id, "AssociationId": strings.Replace(id, "eipalloc", "eipassoc", 1)}
 	}
-	return record{"PublicIp": a.public.String(), "IpOwnerId": "amazon"}
+	r := record{"IpOwnerId": "amazon"}
+	if a.public.IsValid() {
+		r["PublicIp"] = a.public.String()
+	}
+	if a.carrier.IsValid() {
+		r["CarrierIp"] = a.carrier.String()
+	}
+	return r
 }
 
 // attach says what the interface is attached to: an instance, a service (ENI-11) or nothing (ENI-6).

@@ -39,6 +39,7 @@ type Network struct {
 	lists      []*prefixList
 	endpoints  []*endpoint
 	others     []*other
+	edges
 
 	omitted []absence
 	cut     []absence
@@ -130,11 +131,13 @@ type networkInterface struct {
 	description string
 	detached    bool
 	noCheck     bool
+	trunk       string // a branch interface's
 }
 
 type address struct {
 	private netip.Addr
 	public  netip.Addr // zero: none
+	carrier netip.Addr // zero: none
 }
 
 type elasticIP struct {

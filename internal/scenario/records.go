@@ -61,6 +61,7 @@ func (x *expansion) gatewayRecords() {
 			x.add(p.accepter.part, "describe-vpc-peering-connections", "", row{p.id, p.record()})
 		}
 	}
+	x.edgeRecords()
 	for _, l := range n.lists {
 		x.prefixListRecords(l)
 	}

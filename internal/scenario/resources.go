@@ -23,6 +23,7 @@ func init() {
 		"acl": {readNetworkACL, true}, "i": {readInstance, false}, "eni": {readInterface, false}, "eipalloc": {readElasticIP, false},
 		"igw": {readInternetGateway, false}, "nat": {readNATGateway, true}, "pcx": {readPeering, false}, "pl": {readPrefixList, false},
 		"vpce": {readEndpoint, false},
+		"eigw": {readEgressOnly, false}, "cagw": {readCarrier, false}, "vpcbpa": {readExclusion, false},
 	}
 	for prefix := range otherCalls {
 		kinds[prefix] = kind{readOther, false}
@@ -298,6 +299,8 @@ func (e *networkInterface) take(at position, word string) error {
 		e.kind = value
 	case name == "public" && valued:
 		return e.mapPublic(at, value)
+	case valued && isEdgeWord(name):
+		return e.takeEdge(at, name, value)
 	case strings.Contains(word, "/"):
 		block, err := parsePrefix(at, word)
 		if err != nil {
@@ -307,7 +310,7 @@ func (e *networkInterface) take(at position, word string) error {
 	default:
 		a, err := netip.ParseAddr(word)
 		if err != nil {
-			return at.errorf("%q says nothing about an interface; write addresses, delegated prefixes, sg- ids, an i- id, public=, type=, detached, nocheck or sg-none", word)
+			return at.errorf("%q says nothing about an interface; write addresses, delegated prefixes, sg- ids, an i- id, public=, carrier=, trunk=, type=, detached, nocheck or sg-none", word)
 		}
 		e.addresses = append(e.addresses, address{private: a})
 	}
@@ -362,6 +365,9 @@ func readInternetGateway(n *Network, h head, st statement) error {
 }
 
 func readNATGateway(n *Network, h head, st statement) error {
+	if len(st.words) > 1 && prefixOf(st.words[1]) == "vpc" {
+		return readRegionalNAT(n, h, st)
+	}
 	g := &natGateway{head: h}
 	if len(st.words) < 3 {
 		return st.at.errorf("NAT gateway %s has no subnet or no address; write \"%s SUBNET PRIVATE [PUBLIC]\"", h.id, h.id)
