@@ -30,6 +30,10 @@ type PublicAccess struct {
 // PublicAccess implements BPA-1 and BPA-9 (D-120): the subnet's own mode, else the VPC's, else that of the account and Region that own the
 // subnet. A subnet of -1 asks for what has none.
 func (n *Network) PublicAccess(vpc, subnet int32) PublicAccess {
+	v := &n.VPCs[vpc]
+	if m := v.Missing(); m != nil { // what it says of IPv6 blocks (VPC-4) the gateways would need too
+		return PublicAccess{Mode: PublicAccessOff, Missing: m}
+	}
 	if subnet >= 0 {
 		s := &n.Subnets[subnet]
 		if m := s.Missing(); m != nil {
@@ -38,10 +42,6 @@ func (n *Network) PublicAccess(vpc, subnet int32) PublicAccess {
 		if mode, stated := s.BlockPublicAccess(); stated && mode != "" {
 			return publicAccessMode(s.ID, mode)
 		}
-	}
-	v := &n.VPCs[vpc]
-	if m := v.Missing(); m != nil {
-		return PublicAccess{Mode: PublicAccessOff, Missing: m}
 	}
 	if mode, stated := v.BlockPublicAccess(); stated && mode != "" {
 		return publicAccessMode(v.ID, mode)
