@@ -1,6 +1,8 @@
 package solver
 
 import (
+	"slices"
+
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
 )
@@ -146,6 +148,16 @@ func (r *Result) share(best *walk, s, next *state, set packet.Set) packet.Set {
 		}
 	}
 	return r.Pool.Intersect(set, r.undone(best, s, r.Pool.Intersect(same, on)))
+}
+
+// boughtOff says whether a component's refusal with that code was bought off on the way to s.
+func (s *state) boughtOff(code Code, at model.Ref) bool {
+	for p := s; p != nil; p = p.prev {
+		if slices.ContainsFunc(p.bought, func(b Blocker) bool { return b.Code == code && b.At == at }) {
+			return true
+		}
+	}
+	return false
 }
 
 // undone takes a set at s back to source headers without narrowing to the walk's single start packet.
