@@ -107,6 +107,9 @@ func TestHostileText(t *testing.T) {
 				t.Errorf("%s:%d: a name wrote a line:\n%s", s.File, s.Line, text)
 			}
 			harmless(t, string(jsonOf(t, r, JSONOptions{})))
+			if r.Query.Reading == solver.AWS {
+				harmless(t, string(awsOf(t, r)))
+			}
 		}
 	}
 }

@@ -260,6 +260,9 @@ func (r *GroupRule) Protocol(k packet.Packet) bool {
 	return r.protocol.Covers(k)
 }
 
+// Headers is what the rule's protocol and ports match, whatever the peer.
+func (r *GroupRule) Headers() packet.Match { return r.protocol }
+
 // PeerAddress is the address of k that the rule's peer is compared with (SG-15).
 func (r *GroupRule) PeerAddress(k packet.Packet) netip.Addr {
 	if r.Egress {

@@ -57,12 +57,16 @@ func (a *app) pathCommand() *cobra.Command {
 		Example: `  vpcreach path ./snapshot app-1 db-1 tcp/5432
   vpcreach path ./snapshot internet i-0123456789abcdef0 tcp/443 --source-address 198.51.100.7
   vpcreach path ./snapshot eni-0123456789abcdef0 10.0.3.0/24 --reading aws --format json
+  vpcreach path ./snapshot igw-0123456789abcdef0 i-0123456789abcdef0 tcp/22 --format aws
   vpcreach path snapshot.zip --batch questions.txt
   vpcreach path ./snapshot app-1 db-1 tcp/5432 --format mermaid
   echo 'internet web-1 tcp/22' | vpcreach path ./snapshot --batch -`,
 		Args: func(c *cobra.Command, args []string) error {
 			if f.batch != "" && f.format != "json" && c.Flags().Changed("format") {
 				return errors.New("--batch answers in JSON, one object a line: leave out --format " + f.format)
+			}
+			if err := f.impliedReading(c.Flags().Changed("reading")); err != nil {
+				return err
 			}
 			return f.checkArgs(args)
 		},
@@ -82,9 +86,21 @@ func (a *app) pathCommand() *cobra.Command {
 	fs.StringVar(&f.assume, "assume", "", "take as there and allowing what no answer describes: network-acls, gateways")
 	fs.BoolVar(&f.noAssume, "no-assume", false, "assume nothing that the answers do not say")
 	fs.StringVar(&f.batch, "batch", "", "ask every question of this file (- for standard input)")
-	fs.StringVar(&f.format, "format", "text", "text, json, mermaid or dot")
+	fs.StringVar(&f.format, "format", "text", "text, json, mermaid, dot, or aws: as Reachability Analyzer answers, in --reading aws")
 	fs.StringVar(&f.color, "color", "auto", "auto, always or never; auto honours NO_COLOR")
 	return c
+}
+
+// impliedReading makes --format aws mean --reading aws: in that shape there is nothing else to say.
+func (f *pathFlags) impliedReading(given bool) error {
+	if f.format != "aws" {
+		return nil
+	}
+	if given && f.reading != "aws" {
+		return fmt.Errorf("--format aws answers in reading aws: leave out --reading %s", f.reading)
+	}
+	f.reading = "aws"
+	return nil
 }
 
 // checkArgs says what is wrong with the arguments before any file is opened.
@@ -98,7 +114,7 @@ func (f *pathFlags) checkArgs(args []string) error {
 	case f.batch == "" && len(args) > 4:
 		return fmt.Errorf("%d arguments are too many: write %s, names with spaces in quotes", len(args), usage)
 	}
-	if err := oneOf("format", f.format, "text", "json", "mermaid", "dot"); err != nil {
+	if err := oneOf("format", f.format, "text", "json", "aws", "mermaid", "dot"); err != nil {
 		return err
 	}
 	return oneOf("color", f.color, "auto", "always", "never")
@@ -134,6 +150,8 @@ func (a *app) print(r *solver.Result, f *pathFlags) error {
 	switch f.format {
 	case "json":
 		return explain.JSON(a.stdout, r, explain.JSONOptions{Version: version()})
+	case "aws":
+		return explain.AWS(a.stdout, r, explain.JSONOptions{})
 	case "mermaid":
 		return explain.Mermaid(a.stdout, r)
 	case "dot":
