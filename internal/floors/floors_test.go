@@ -58,7 +58,7 @@ var rooms = map[string]room{
 	"explain/picture":  {floor: 5, inside: []string{"explain", "solver/assertion"}},
 	"cmd/vpcreach":     {floor: 6, inside: []string{anything}, beyond: []string{anything}},
 
-	"internal/floors":            {floor: workshop},
+	"internal/floors":              {floor: workshop},
 	"internal/mutation":            {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
 	"internal/mutation/cmd/mutate": {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
 	"internal/netgen":              {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
