@@ -194,11 +194,11 @@ func (a *analyst) rowHeaders(c *PathComponent, hops []solver.Hop, i int, leg sol
 		from, to = to, from
 	}
 	switch {
-	case first && edge && outside(from):
+	case first && edge && beyondGateway(from):
 		c.InboundHeader, c.OutboundHeader = in.full(), out.changes(in)
 	case first:
 		c.OutboundHeader = out.full()
-	case i == len(hops)-1 && edge && outside(to):
+	case i == len(hops)-1 && edge && beyondGateway(to):
 		c.OutboundHeader = out.full()
 	case i == len(hops)-1 && isEnd(h.At, to):
 		c.InboundHeader = in.full()
@@ -207,8 +207,10 @@ func (a *analyst) rowHeaders(c *PathComponent, hops []solver.Hop, i int, leg sol
 	}
 }
 
-// outside says whether an end of the question is beyond a gateway.
-func outside(e *model.End) bool { return e.Kind == model.EndInternet || e.Kind == model.EndGateway }
+// beyondGateway says whether an end of the question is beyond a gateway.
+func beyondGateway(e *model.End) bool {
+	return e.Kind == model.EndInternet || e.Kind == model.EndGateway
+}
 
 // isEnd says whether a component is the end of the question, and not only on the way to it.
 func isEnd(r model.Ref, e *model.End) bool {
