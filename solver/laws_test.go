@@ -218,6 +218,12 @@ func drawEnd(rng *rand.Rand, g netgen.Network, id string, a netip.Addr) string {
 		}
 		return id
 	}
+	if _, err := netip.ParseAddr(id); err == nil {
+		return id
+	}
+	if len(g.Endpoints) > 0 && rng.IntN(12) == 0 {
+		return g.Endpoints[rng.IntN(len(g.Endpoints))]
+	}
 	switch rng.IntN(6) {
 	case 0:
 		return "i-" + strings.TrimPrefix(id, "eni-")

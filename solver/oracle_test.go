@@ -219,6 +219,9 @@ func oracleEnd(name string) oracle.End {
 	if name == netgen.Internet {
 		return oracle.End{Internet: true}
 	}
+	if _, err := netip.ParseAddr(name); err == nil {
+		return oracle.End{Address: true}
+	}
 	return oracle.End{Interface: name}
 }
 

@@ -2,6 +2,8 @@ package netgen
 
 import (
 	"fmt"
+	"math/bits"
+	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -33,8 +35,41 @@ const AllFeatures = SpecialAddresses<<1 - 1
 var featureNames = []string{"appliances", "edge-tables", "block-public-access", "egress-only", "carrier", "regional-nat", "nat64", "branch",
 	"gateway-endpoints", "interface-endpoints", "gwlb-endpoints", "special-addresses"}
 
+// drawFeatures picks those that one network has: the fewer are asked for, the more often each comes. A gateway's table needs
+// something to lead to, so the middleboxes come with it.
+func drawFeatures(rng *rand.Rand, asked Features) Features {
+	if asked == 0 {
+		return 0
+	}
+	share := max(0.35, 0.95-0.15*float64(bits.OnesCount32(uint32(asked))-1))
+	var f Features
+	for i := range featureNames {
+		if asked.Has(1<<i) && rng.Float64() < share {
+			f |= 1 << i
+		}
+	}
+	if f.Has(EdgeTables) && rng.Float64() < 0.9 {
+		f |= asked & Appliances
+	}
+	if f.Has(EdgeTables) && rng.Float64() < 0.5 {
+		f |= asked & GWLBEndpoints
+	}
+	return f
+}
+
 // Has reports whether every feature of others is among f.
 func (f Features) Has(others Features) bool { return f&others == others }
+
+// list returns the features one by one.
+func (f Features) list() []Features {
+	var out []Features
+	for i := range featureNames {
+		if f.Has(1 << i) {
+			out = append(out, 1<<i)
+		}
+	}
+	return out
+}
 
 // String lists the features by name.
 func (f Features) String() string {

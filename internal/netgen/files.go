@@ -29,32 +29,59 @@ const (
 	describeManagedPrefixLists    operation = "describe-managed-prefix-lists"
 	describeAvailabilityZones     operation = "describe-availability-zones"
 
+	describeVPCEndpoints                   operation = "describe-vpc-endpoints"
+	describeEgressOnlyInternetGateways     operation = "describe-egress-only-internet-gateways"
+	describeCarrierGateways                operation = "describe-carrier-gateways"
+	describeTrunkInterfaceAssociations     operation = "describe-trunk-interface-associations"
+	describeVPCBlockPublicAccessOptions    operation = "describe-vpc-block-public-access-options"
+	describeVPCBlockPublicAccessExclusions operation = "describe-vpc-block-public-access-exclusions"
+
 	prefixListEntries = "get-managed-prefix-list-entries."
+	vpcAttributes     = "describe-vpc-attribute."
 )
 
 // entriesOf returns the operation that reads a prefix list's entries.
 func entriesOf(list string) operation { return operation(prefixListEntries + list) }
 
-// answerKeys lists the operations that every part answers, and the key under which each answer has its records.
-var answerKeys = []struct {
-	op  operation
-	key string
-	id  string // the field of a record that holds its id
-}{
-	{describeVPCs, "Vpcs", "VpcId"},
-	{describeSubnets, "Subnets", "SubnetId"},
-	{describeRouteTables, "RouteTables", "RouteTableId"},
-	{describeSecurityGroups, "SecurityGroups", "GroupId"},
-	{describeNetworkACLs, "NetworkAcls", "NetworkAclId"},
-	{describeNetworkInterfaces, "NetworkInterfaces", "NetworkInterfaceId"},
-	{describeInstances, "Reservations", "ReservationId"},
-	{describeAddresses, "Addresses", "AllocationId"},
-	{describeInternetGateways, "InternetGateways", "InternetGatewayId"},
-	{describeNATGateways, "NatGateways", "NatGatewayId"},
-	{describeVPCPeeringConnections, "VpcPeeringConnections", "VpcPeeringConnectionId"},
-	{describePrefixLists, "PrefixLists", "PrefixListId"},
-	{describeManagedPrefixLists, "PrefixLists", "PrefixListId"},
-	{describeAvailabilityZones, "AvailabilityZones", "ZoneId"},
+// attributesOf returns the operation that reads a VPC's attributes.
+func attributesOf(vpc string) operation { return operation(vpcAttributes + vpc) }
+
+// answerKeys lists the operations that every part answers, if the network has one of the features that they are for, and the key under which each
+// answer has its records.
+var answerKeys = []answerKey{
+	{op: describeVPCs, key: "Vpcs", id: "VpcId"},
+	{op: describeSubnets, key: "Subnets", id: "SubnetId"},
+	{op: describeRouteTables, key: "RouteTables", id: "RouteTableId"},
+	{op: describeSecurityGroups, key: "SecurityGroups", id: "GroupId"},
+	{op: describeNetworkACLs, key: "NetworkAcls", id: "NetworkAclId"},
+	{op: describeNetworkInterfaces, key: "NetworkInterfaces", id: "NetworkInterfaceId"},
+	{op: describeInstances, key: "Reservations", id: "ReservationId"},
+	{op: describeAddresses, key: "Addresses", id: "AllocationId"},
+	{op: describeInternetGateways, key: "InternetGateways", id: "InternetGatewayId"},
+	{op: describeNATGateways, key: "NatGateways", id: "NatGatewayId"},
+	{op: describeVPCPeeringConnections, key: "VpcPeeringConnections", id: "VpcPeeringConnectionId"},
+	{op: describePrefixLists, key: "PrefixLists", id: "PrefixListId"},
+	{op: describeManagedPrefixLists, key: "PrefixLists", id: "PrefixListId"},
+	{op: describeAvailabilityZones, key: "AvailabilityZones", id: "ZoneId"},
+	{op: describeVPCEndpoints, key: "VpcEndpoints", id: "VpcEndpointId", features: GatewayEndpoints | InterfaceEndpoints | GWLBEndpoints},
+	{op: describeEgressOnlyInternetGateways, key: "EgressOnlyInternetGateways", id: "EgressOnlyInternetGatewayId", features: EgressOnly},
+	{op: describeCarrierGateways, key: "CarrierGateways", id: "CarrierGatewayId", features: Carrier},
+	{op: describeTrunkInterfaceAssociations, key: "InterfaceAssociations", id: "AssociationId", features: Branch},
+	{op: describeVPCBlockPublicAccessOptions, key: "VpcBlockPublicAccessOptions", features: BlockPublicAccess, single: true},
+	{op: describeVPCBlockPublicAccessExclusions, key: "VpcBlockPublicAccessExclusions", id: "ExclusionId", features: BlockPublicAccess},
+}
+
+type answerKey struct {
+	op       operation
+	key      string
+	id       string   // the field of a record that holds its id
+	features Features // none: every network
+	single   bool     // the answer is one record, without pages
+}
+
+// answers returns those that a network with some features has.
+func answers(f Features) []answerKey {
+	return slices.DeleteFunc(slices.Clone(answerKeys), func(a answerKey) bool { return a.features != 0 && a.features&f == 0 })
 }
 
 // weightOfGap says how often a call is the one that is missing; calls that are not here are never missing.
@@ -63,6 +90,8 @@ var weightOfGap = []weight[operation]{
 	{2, describeInstances}, {3, describeInternetGateways}, {3, describeNATGateways}, {3, describeVPCPeeringConnections},
 	{3, describeVPCs}, {2, describeSubnets}, {2, prefixListEntries}, {1, describeAddresses}, {1, describeManagedPrefixLists},
 	{1, describePrefixLists},
+	{5, describeVPCEndpoints}, {3, describeEgressOnlyInternetGateways}, {3, describeCarrierGateways}, {3, describeTrunkInterfaceAssociations},
+	{3, describeVPCBlockPublicAccessOptions}, {4, describeVPCBlockPublicAccessExclusions},
 }
 
 // network writes the records to files, leaves some out, and gathers the facts.
@@ -72,19 +101,21 @@ func (w *world) network() Network {
 	cut := map[string]bool{}
 	for _, path := range w.drawGaps() {
 		n.Missing = append(n.Missing, path)
-		cut[path] = w.chance(0.3)
+		cut[path] = w.chance(0.3) && operationOf(path) != describeVPCBlockPublicAccessOptions
 	}
 	slices.Sort(n.Missing)
 	n.Missing = slices.Compact(n.Missing)
 	for _, p := range w.parts {
-		for _, a := range answerKeys {
-			w.write(&n, p.folder+string(a.op)+".json", a.key, p.records[a.op], cut)
+		for _, a := range answers(w.features) {
+			w.write(&n, p.folder+string(a.op)+".json", a, p.records[a.op], cut)
 		}
 		for _, l := range w.lists {
 			op := entriesOf(l.id)
-			w.write(&n, p.folder+string(op)+".json", "Entries", p.records[op], cut)
+			w.write(&n, p.folder+string(op)+".json", answerKey{op: op, key: "Entries"}, p.records[op], cut)
 		}
 	}
+	w.writeAttributes(&n)
+	n.Endpoints = w.endpoints
 	n.Dangling = slices.Sorted(maps.Keys(w.dangling))
 	n.Prefixes = sortedOnce(w.prefixes, netip.Prefix.Compare)
 	n.Ports = sortedOnce(w.ports, func(a, b uint16) int { return int(a) - int(b) })
@@ -93,7 +124,7 @@ func (w *world) network() Network {
 }
 
 // write puts one answer into the network, unless it is missing: cut short, it keeps some records and a NextToken.
-func (w *world) write(n *Network, path, key string, records []record, cut map[string]bool) {
+func (w *world) write(n *Network, path string, a answerKey, records []record, cut map[string]bool) {
 	short, missing := cut[path]
 	if missing && !short {
 		return
@@ -106,7 +137,31 @@ func (w *world) write(n *Network, path, key string, records []record, cut map[st
 	if records == nil {
 		records = []record{}
 	}
-	answer[key] = records
+	answer[a.key] = records
+	if a.single && len(records) == 1 {
+		answer[a.key] = records[0]
+	}
+	n.put(path, answer)
+}
+
+// writeAttributes writes the attributes of each VPC; those of some were not asked for.
+func (w *world) writeAttributes(n *Network) {
+	for _, v := range w.vpcs {
+		op := attributesOf(v.id())
+		path := v.part.folder + string(op) + ".json"
+		switch {
+		case !w.has(SpecialAddresses):
+		case w.chance(0.25):
+			n.Missing = append(n.Missing, path)
+			slices.Sort(n.Missing)
+		default:
+			n.put(path, v.part.records[op][0])
+		}
+	}
+}
+
+// put writes one answer.
+func (n *Network) put(path string, answer record) {
 	text, err := json.Marshal(answer, json.Deterministic(true), jsontext.WithIndent("    "))
 	if err != nil { // only our own types are marshalled; a file that is no JSON fails the first test that reads it
 		text = []byte(err.Error())
@@ -117,9 +172,14 @@ func (w *world) write(n *Network, path, key string, records []record, cut map[st
 // drawGaps returns the paths of the answers that are missing.
 func (w *world) drawGaps() []string {
 	var paths []string
-	for gaps := 0; gaps < 3 && w.chance(w.odds.gap/float64(1+gaps)); gaps++ {
+	unknown := func(op operation) bool {
+		i := slices.IndexFunc(answerKeys, func(a answerKey) bool { return a.op == op })
+		return i >= 0 && answerKeys[i].features != 0 && answerKeys[i].features&w.features == 0
+	}
+	gaps := slices.DeleteFunc(slices.Clone(weightOfGap), func(x weight[operation]) bool { return unknown(x.value) })
+	for k := 0; k < 3 && w.chance(w.odds.gap/float64(1+k)); k++ {
 		p := pick(w.rng, w.parts)
-		op := weighted(w.rng, weightOfGap)
+		op := weighted(w.rng, gaps)
 		if op == prefixListEntries {
 			op = entriesOf(pick(w.rng, w.lists).id)
 		}
@@ -137,7 +197,7 @@ func (w *world) dropRecord() {
 	if !w.chance(w.odds.gap/6) && !w.chance(w.odds.odd) {
 		return
 	}
-	p, a := pick(w.rng, w.parts), pick(w.rng, answerKeys[:len(answerKeys)-1])
+	p, a := pick(w.rng, w.parts), pick(w.rng, slices.DeleteFunc(answers(w.features), func(a answerKey) bool { return a.single || a.op == describeAvailabilityZones }))
 	records := p.records[a.op]
 	if len(records) == 0 {
 		return

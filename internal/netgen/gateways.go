@@ -33,6 +33,7 @@ func (w *world) makeInternetGateways() {
 // sometimes another elsewhere, private or in a subnet that leads back to itself.
 func (w *world) makeNATGateways() {
 	for _, v := range w.vpcs {
+		w.makeRegionalNAT(v)
 		if v.subnets[0].v4.IsValid() && !w.chance(0.01+2*w.odds.odd) {
 			w.makeNATGateway(v, v.subnets[0], !w.chance(0.01+2*w.odds.odd))
 		}
@@ -63,9 +64,6 @@ func (w *world) makeNATGateway(v *vpc, s *subnet, isPublic bool) {
 		if isPublic {
 			delete(r, "ConnectivityType")
 		}
-	}
-	if w.has(RegionalNAT) && w.chance(w.odds.odd/2) {
-		r["AvailabilityMode"] = "regional"
 	}
 	v.part.add(describeNATGateways, r)
 }

@@ -39,6 +39,16 @@ func (w *world) makeInterface(s *subnet, id string) {
 	if w.chance(w.odds.odd * 2) {
 		kind = pick(w.rng, w.oddTypes())
 	}
+	i, r := w.begin(s, id, kind)
+	if kind == "interface" {
+		r["Description"] = "Primary network interface"
+	}
+	w.drawFlags(r)
+	w.finish(s, r, i, w.attach(s, r, id, kind))
+}
+
+// begin drafts an interface, with groups, that can be an end.
+func (w *world) begin(s *subnet, id, kind string) (Interface, record) {
 	i := Interface{ID: id, VPC: s.vpc.id(), Subnet: s.id, translated: s.role == private, near: []string{s.vpc.id()}}
 	for _, x := range w.peerings {
 		if far, ok := x.far(s.vpc); ok && far != nil {
@@ -46,15 +56,18 @@ func (w *world) makeInterface(s *subnet, id string) {
 		}
 	}
 	r := w.interfaceRecord(s, id, kind)
-	if kind == "interface" {
-		r["Description"] = "Primary network interface"
-	}
 	r["Groups"] = w.drawGroups(s.vpc)
-	w.drawFlags(r)
-	instance := w.attach(s, r, id, kind)
+	return i, r
+}
+
+// finish gives a drafted interface its addresses and writes it.
+func (w *world) finish(s *subnet, r record, i Interface, instance string) {
 	w.drawAddresses(s, r, &i, instance)
 	w.drawDelegated(s, r, &i)
 	w.interfaces = append(w.interfaces, i)
+	if instance != "" {
+		w.instanceOf[i.ID] = instance
+	}
 	s.vpc.part.add(describeNetworkInterfaces, r)
 }
 
@@ -101,14 +114,18 @@ func (w *world) attach(s *subnet, r record, id, kind string) string {
 	}
 	instance := "i-" + id[4:]
 	attachment["InstanceId"] = instance
-	state := w.state("running", "stopped", "stopping", "pending", "terminated")
+	w.makeInstance(s, r, instance, w.state("running", "stopped", "stopping", "pending", "terminated"))
+	return instance
+}
+
+// makeInstance writes the instance of an interface.
+func (w *world) makeInstance(s *subnet, r record, instance, state string) {
 	codes := map[string]int{"pending": 0, "running": 16, "terminated": 48, "stopping": 64, "stopped": 80}
-	s.vpc.part.add(describeInstances, record{"ReservationId": "r-" + id[4:], "OwnerId": s.vpc.part.account, "Groups": []record{},
+	s.vpc.part.add(describeInstances, record{"ReservationId": "r-" + instance[2:], "OwnerId": s.vpc.part.account, "Groups": []record{},
 		"Instances": []record{{"InstanceId": instance, "ImageId": "ami-02ccb28830b645a41", "InstanceType": "t3.micro", "Architecture": "x86_64",
 			"State": record{"Code": codes[state], "Name": state}, "VpcId": s.vpc.id(), "SubnetId": s.id, "SourceDestCheck": r["SourceDestCheck"] != false,
 			"Placement":  record{"AvailabilityZone": r["AvailabilityZone"], "Tenancy": "default"},
 			"LaunchTime": "2024-03-03T01:21:03+00:00", "Tags": []record{{"Key": "Name", "Value": instance}}}}})
-	return instance
 }
 
 // drawAddresses gives the interface its addresses and public mappings.
@@ -118,11 +135,11 @@ func (w *world) drawAddresses(s *subnet, r record, i *Interface, instance string
 	for n := 0; s.v4.IsValid() && n < 1+w.rng.IntN(4)/3; n++ {
 		a := s.host()
 		entry := record{"PrivateIpAddress": a, "Primary": n == 0, "PrivateDnsName": dnsName(a, p.region)}
-		mapped := 0.08
-		if s.role == public {
-			mapped = 0.9
-		}
-		if w.chance(mapped) {
+		mapped := map[role]float64{public: 0.9, middle: 0.75}[s.role] + 0.08
+		switch {
+		case s.vpc.carrier != "" && s.role == s.vpc.carried && w.chance(0.75):
+			w.mapCarrier(p, r, entry, i)
+		case w.chance(mapped):
 			w.mapPublic(p, r, entry, i, instance)
 		}
 		list = append(list, entry)

@@ -151,7 +151,7 @@ func Large(w func(name string) (io.WriteCloser, error), spec LargeSpec) error {
 	if err := spec.check(); err != nil {
 		return err
 	}
-	for _, a := range answerKeys {
+	for _, a := range answers(0) {
 		if err := spec.writeAnswer(w, string(a.op)+".json", a.key, largeRecords[a.op]); err != nil {
 			return err
 		}

@@ -52,7 +52,7 @@ const Internet = "internet"
 // facts describe the whole network, also where a file that would hold them is missing.
 type Network struct {
 	Theme Theme
-	// Features are those that were asked for.
+	// Features are those that this network has, of those that were asked for.
 	Features Features
 	// Files are AWS answers by path: "describe-vpcs.json", or "111111111111/us-east-1/describe-vpcs.json" where the
 	// network has several accounts or Regions.
@@ -65,6 +65,7 @@ type Network struct {
 
 	Interfaces []Interface // those that can be an end, in the order they were made
 	Gateways   []string    // ids of the internet gateways that are attached to some VPC
+	Endpoints  []string    // ids of VPC endpoints
 	// Prefixes and Ports are the borders that rules, routes and prefix lists mention, sorted, each once. ICMP are
 	// the types and codes.
 	Prefixes []netip.Prefix
@@ -79,6 +80,7 @@ type Interface struct {
 	Addresses       []netip.Addr   // private IPv4 and IPv6 addresses; the primary comes first
 	Delegated       []netip.Prefix // delegated prefixes
 	Public          []netip.Addr   // public IPv4 addresses mapped to it
+	carrier         []netip.Addr   // carrier addresses mapped to it
 	translated      bool           // its subnet's table leads to a NAT gateway: worth asking about
 	near            []string       // its VPC, and those that a peering joins to it
 }
@@ -95,14 +97,21 @@ func Random(rng *rand.Rand, theme Theme, features Features) Network {
 	w.makePrefixLists()
 	w.makeSubnets()
 	w.makeInternetGateways()
+	w.makeEdgeGateways()
 	w.makeGroups()
 	w.makeNATGateways()
 	w.makePeerings()
 	w.makeInterfaces()
+	w.makeAppliances()
+	w.makeBranches()
+	w.makeEndpoints()
+	w.makePlans()
 	w.makeRouteTables()
 	w.makeACLs()
 	w.makeRules()
 	w.makeZones()
+	w.makeExclusions()
+	w.makeAttributes()
 	return w.network()
 }
 

@@ -70,9 +70,10 @@ var kinds = []struct {
 }{
 	{"vpc-", describeVPCs}, {"subnet-", describeSubnets}, {"rtb-", describeRouteTables}, {"sg-", describeSecurityGroups},
 	{"acl-", describeNetworkACLs}, {"eni-", describeNetworkInterfaces}, {"i-", describeInstances}, {"igw-", describeInternetGateways},
+	{"vpce-", describeVPCEndpoints}, {"eigw-", describeEgressOnlyInternetGateways}, {"cagw-", describeCarrierGateways},
 	{"nat-", describeNATGateways}, {"pcx-", describeVPCPeeringConnections}, {"eipalloc-", describeAddresses},
 	// nothing describes these
-	{"tgw-", ""}, {"vgw-", ""}, {"vpce-", ""}, {"eigw-", ""}, {"cagw-", ""}, {"dopt-", ""}, {"ipam-pool-", ""},
+	{"tgw-", ""}, {"vgw-", ""}, {"dopt-", ""}, {"ipam-pool-", ""},
 }
 
 // references walks an answer and reports each string that is the id of something.
@@ -159,7 +160,7 @@ func TestEveryPartAnswersEveryCallOrListsItAsMissing(t *testing.T) {
 			several++
 		}
 		for folder := range folders {
-			for _, a := range answerKeys {
+			for _, a := range answers(n.Features) {
 				path := folder + string(a.op) + ".json"
 				text, there := n.Files[path]
 				missing := slices.Contains(n.Missing, path)
@@ -214,9 +215,12 @@ func TestEveryKindOfTroubleComes(t *testing.T) {
                         {`, `"PeeringStatus": "deleted"`, `"sg-gone"`, `"sg-unknown"`, `"SourceDestCheck": false`,
 		`"DenyAllIgwTraffic": true`, `"Ipv4Prefixes"`, `"Ipv6Prefixes"`, `"detaching"`, `"stopped"`, `"ConnectivityType": "private"`,
 		`"regional"`, `"pending-acceptance"`, `"ap-south-1"`, `"rtb-edge-`, `"100.64.0.0/26"`, `"Ipv6AddressAttribute": "private"`, `"NextToken"`,
-		`"failed"`, `"Groups": []`, `"InterfaceType": "efa"`, `"block-bidirectional"`,
+		`"failed"`, `"Groups": []`, `"InterfaceType": "efa"`,
 	}
-	for seed := range uint64(400) {
+	for _, f := range AllFeatures.list() {
+		words = append(words, featureWords[f]...)
+	}
+	for seed := range uint64(800) {
 		n := Random(rand.New(rand.NewPCG(seed, 7)), Themes[seed%uint64(len(Themes))], AllFeatures)
 		for _, text := range n.Files {
 			words = slices.DeleteFunc(words, func(word string) bool { return strings.Contains(string(text), word) })
@@ -224,6 +228,61 @@ func TestEveryKindOfTroubleComes(t *testing.T) {
 	}
 	for _, word := range words {
 		t.Errorf("no network holds %s", word)
+	}
+}
+
+// featureWords are what only a network with the feature holds.
+var featureWords = map[Features][]string{
+	Appliances: {`"NetworkInterfaceId": "eni-box-a1"`, `"NetworkInterfaceId": "eni-box-a1-2"`, `"InstanceId": "i-box-a1"`, `"NetworkInterfaceId": "eni-gone"`, `"subnet-a9"`,
+		`"rtb-middle-a"`, `"amazon-elb"`},
+	EdgeTables:        {`"rtb-edge2-`},
+	BlockPublicAccess: {`"block-bidirectional"`, `"block-ingress"`, `"block-sideways"`, `"allow-egress"`, `"VpcBlockPublicAccessOptions": {`, `"vpcbpa-exclude-subnet-`, `"vpcbpa-exclude-vpc-`},
+	EgressOnly:        {`"EgressOnlyInternetGatewayId": "eigw-a"`, `"EgressOnlyInternetGateways": [`},
+	Carrier:           {`"CarrierGatewayId": "cagw-a"`, `"CarrierIp"`},
+	RegionalNAT:       {`"AvailabilityMode": "regional"`, `"rtb-nat-r-a"`, `"AutoProvisionZones": "disabled"`, `"rnat"`},
+	NAT64:             {`"DestinationIpv6CidrBlock": "64:ff9b::/96"`, `"EnableDns64": true`},
+	Branch:            {`"InterfaceType": "branch"`, `"TrunkInterfaceId"`, `"GreKey"`},
+	GatewayEndpoints:  {`"VpcEndpointType": "Gateway"`, `"pl-ddb"`, `"pl-s3v6"`, `"vpce-gone"`},
+	InterfaceEndpoints: {`"VpcEndpointType": "Interface"`, `"VpcEndpointType": "Resource"`, `"VpcEndpointType": "ServiceNetwork"`, `"VpcEndpointType": "Tunnel"`,
+		`"IpPrefixes"`, `"InterfaceType": "vpc_endpoint"`},
+	GWLBEndpoints: {`"VpcEndpointType": "GatewayLoadBalancer"`, `"VpcEndpointId": "vpce-gwlb-a1"`, `"GatewayId": "vpce-gwlb-a1"`, `"AWSNetworkFirewallManaged"`,
+		`"InterfaceType": "gateway_load_balancer_endpoint"`},
+	SpecialAddresses: {`"EnableDnsSupport"`},
+}
+
+func TestANetworkHoldsOnlyTheFeaturesAskedFor(t *testing.T) {
+	for _, without := range AllFeatures.list() {
+		shared := map[string]bool{`"subnet-a9"`: without == Appliances, `"rtb-middle-a"`: without == Appliances, `"vpce-gone"`: true}
+		for seed := range uint64(30) {
+			n := Random(rand.New(rand.NewPCG(seed, 8)), Themes[seed%uint64(len(Themes))], AllFeatures&^without)
+			for path, text := range n.Files {
+				for _, word := range featureWords[without] {
+					if strings.Contains(string(text), word) && !shared[word] {
+						t.Errorf("without %v: %s holds %s", without, path, word)
+					}
+				}
+			}
+			for _, p := range n.Packets(rand.New(rand.NewPCG(seed, 9)), 40) {
+				if without == SpecialAddresses && strings.HasPrefix(p.Destination.String(), "169.254.169.") ||
+					without == NAT64 && netip.MustParsePrefix("64:ff9b::/96").Contains(p.Destination) {
+					t.Errorf("without %v: %v", without, p)
+				}
+			}
+		}
+	}
+}
+
+func TestFeaturesAreNamed(t *testing.T) {
+	for _, f := range append(AllFeatures.list(), 0, AllFeatures) {
+		if got, err := ParseFeatures(f.String()); err != nil || got != f {
+			t.Errorf("%v: read as %v, %v", f, got, err)
+		}
+	}
+	if got, err := ParseFeatures("all"); err != nil || got != AllFeatures {
+		t.Errorf("all: %v, %v", got, err)
+	}
+	if _, err := ParseFeatures("appliances,moon"); err == nil {
+		t.Error("a feature that there is not was read")
 	}
 }
 
@@ -240,7 +299,8 @@ func TestPacketsAreWellFormed(t *testing.T) {
 			}
 			from, fromInside := byID[p.From]
 			_, toInside := byID[p.To]
-			if !fromInside && p.From != Internet || !toInside && p.To != Internet || !fromInside && !toInside {
+			byAddress := p.To == p.Destination.String()
+			if !fromInside && p.From != Internet || !toInside && p.To != Internet && !byAddress || !fromInside && !toInside && !byAddress {
 				t.Errorf("%v: not an end", p)
 			}
 			count(&v4, p.Source.Is4())

@@ -2,6 +2,7 @@ package netgen_test
 
 import (
 	"math/rand/v2"
+	"net/netip"
 	"testing"
 	"testing/fstest"
 
@@ -15,6 +16,9 @@ func question(d netgen.Draw) oracle.Question {
 	end := func(id string) oracle.End {
 		if id == netgen.Internet {
 			return oracle.End{Internet: true}
+		}
+		if _, err := netip.ParseAddr(id); err == nil {
+			return oracle.End{Address: true}
 		}
 		return oracle.End{Interface: id}
 	}

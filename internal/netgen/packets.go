@@ -9,7 +9,7 @@ import (
 
 // Draw is one packet to ask about, and between whom. Source and Destination are of one family.
 type Draw struct {
-	From, To            string // interface id, or Internet
+	From, To            string // interface id, or Internet; To may also be the destination's address
 	Source, Destination netip.Addr
 	Protocol            uint8
 	// SourcePort and DestinationPort count for TCP and UDP, ICMPType and ICMPCode for ICMP and ICMPv6; otherwise they
@@ -105,7 +105,11 @@ func (d *drawer) draw() Draw {
 		p.Source, p.Destination = d.within(from, to)
 	}
 	d.goAstray(&p)
+	if d.network.Features != 0 && d.chance(0.25) {
+		d.drawFeatured(&p, from, to)
+	}
 	d.drawHeader(&p)
+	d.drawService(&p)
 	return p
 }
 
@@ -126,6 +130,9 @@ func (d *drawer) own(i Interface, v4 bool) netip.Addr {
 
 // public draws an address of an interface as the internet sees it.
 func (d *drawer) public(i Interface) netip.Addr {
+	if len(i.carrier) > 0 && d.chance(0.4) {
+		return pick(d.rng, i.carrier)
+	}
 	addresses := slices.Clone(i.Public)
 	for _, a := range i.Addresses {
 		if a.Is6() {
@@ -193,6 +200,68 @@ func (d *drawer) goAstray(p *Draw) {
 	}
 }
 
+// drawFeatured turns a packet between two interfaces, or its ends, into one that a feature of the network decides about.
+func (d *drawer) drawFeatured(p *Draw, from, to Interface) {
+	switch f := pick(d.rng, d.network.Features.list()); {
+	case p.From == Internet:
+		return
+	case f == NAT64:
+		six := slices.DeleteFunc(slices.Clone(from.Addresses), netip.Addr.Is4)
+		if len(six) > 0 {
+			d.toIPv4Host(p, pick(d.rng, six), to)
+		}
+	case f == SpecialAddresses:
+		p.Destination = d.special(p.Source.Is4())
+		if d.chance(0.85) {
+			p.To = p.Destination.String()
+		}
+	case f == GatewayEndpoints:
+		p.To, p.Destination = Internet, netip.MustParseAddr("2001:db8:5::7")
+		if p.Source.Is4() {
+			p.Destination = netip.AddrFrom4(pick(d.rng, [][4]byte{{52, 216, 1, 1}, {52, 216, 0, byte(d.rng.IntN(256))}, {52, 217, 255, 255}, {52, 218, 0, 0},
+				{198, 51, 100, byte(120 + d.rng.IntN(136))}, {3, 218, 183, 255}}))
+		}
+	case f == Carrier || f == RegionalNAT || f == EgressOnly:
+		p.To, p.Destination = Internet, d.internet(p.Source.Is4())
+	}
+}
+
+// toIPv4Host makes a packet an IPv6 one to an IPv4 host, as DNS64 gives its address: of the other end, of the internet, or any.
+func (d *drawer) toIPv4Host(p *Draw, source netip.Addr, to Interface) {
+	host := d.internet(true)
+	switch {
+	case p.To != Internet:
+		host = d.own(to, true)
+		if len(to.Public) > 0 && d.chance(0.2) {
+			host = pick(d.rng, to.Public)
+		}
+	case d.chance(0.2):
+		host = d.border(true)
+	}
+	if !host.Is4() {
+		return
+	}
+	a, four := [16]byte{0x00, 0x64, 0xff, 0x9b}, host.As4()
+	copy(a[12:], four[:])
+	p.Source, p.Destination = source, netip.AddrFrom16(a)
+	if d.chance(0.1) {
+		p.To = p.Destination.String()
+	}
+}
+
+// drawService gives most packets to a special address the protocol and port that are served there, or a neighbour's.
+func (d *drawer) drawService(p *Draw) {
+	if !d.network.Features.Has(SpecialAddresses) || !d.answeredByAWS(p.Destination) || d.chance(0.3) {
+		return
+	}
+	p.ICMPType, p.ICMPCode = 0, 0
+	p.SourcePort = d.clientPort()
+	p.Protocol, p.DestinationPort = protoUDP, pick(d.rng, []uint16{53, 53, 53, 123, 123, 80})
+	if d.chance(0.4) {
+		p.Protocol, p.DestinationPort = protoTCP, pick(d.rng, []uint16{53, 53, 80, 80, 123})
+	}
+}
+
 // answeredByAWS reports whether a destination is one of those at which AWS itself answers.
 func (d *drawer) answeredByAWS(a netip.Addr) bool {
 	return netip.MustParsePrefix("169.254.168.0/22").Contains(a) || netip.MustParsePrefix("fd00:ec2::/32").Contains(a) ||
@@ -201,10 +270,19 @@ func (d *drawer) answeredByAWS(a netip.Addr) bool {
 
 // special draws an address that AWS itself answers at, or one that belongs to no host (D-15).
 func (d *drawer) special(v4 bool) netip.Addr {
-	words := []string{"fd00:ec2::253", "fd00:ec2::254", "fd00:ec2::123", "fd00:ec2::1", "ff02::1", "fe80::1", "::1"}
+	words := []string{"fd00:ec2::253", "fd00:ec2::253", "fd00:ec2::254", "fd00:ec2::123", "fd00:ec2::1", "ff02::1", "fe80::1", "::1"}
 	if v4 {
 		words = []string{"169.254.169.253", "169.254.169.254", "169.254.169.123", "169.254.168.1", "10.0.0.2", "224.0.0.1",
 			"255.255.255.255", "127.0.0.1", "169.254.1.1"}
+	}
+	if d.network.Features.Has(SpecialAddresses) {
+		words = append(words, "fd00:ec2:80::5", "fd00:ec2:80:1::")
+		if v4 {
+			words = append(words[:len(words)-2], "169.254.171.5", "169.254.172.0", "169.254.167.255")
+			for _, a := range d.network.resolver {
+				words = append(words, a.String(), a.String(), a.Next().String(), a.Prev().String())
+			}
+		}
 	}
 	return netip.MustParseAddr(pick(d.rng, words))
 }

@@ -17,10 +17,12 @@ type table struct {
 // makeRouteTables gives each VPC a table per role. One of them is the main one, which serves the subnets without an
 // association.
 func (w *world) makeRouteTables() {
-	names := [...]string{public: "public", private: "private", isolated: "isolated"}
 	for _, v := range w.vpcs {
 		main := pick(w.rng, []role{public, private, isolated, isolated})
-		for r, name := range names {
+		for r, name := range roleNames {
+			if role(r) == middle && !slices.ContainsFunc(v.subnets, func(s *subnet) bool { return s.role == middle }) {
+				continue
+			}
 			t := &table{vpc: v, id: "rtb-" + name + "-" + v.name}
 			if role(r) == main && !w.chance(w.odds.odd) {
 				t.associate(record{"Main": true})
@@ -37,8 +39,13 @@ func (w *world) makeRouteTables() {
 			w.drawRoutes(t, role(r))
 			v.part.add(describeRouteTables, t.record(w))
 		}
-		if v.igw != "" && w.chance(0.08) {
-			v.part.add(describeRouteTables, w.edgeTable(v).record(w))
+		for _, t := range w.edgeTables(v) {
+			v.part.add(describeRouteTables, t.record(w))
+		}
+		if v.regional != nil && !w.chance(w.odds.wrong/3) {
+			v.part.add(describeRouteTables, w.regionalTable(v).record(w))
+		} else if v.regional != nil {
+			w.gone(v.regional.table)
 		}
 	}
 }
@@ -88,43 +95,38 @@ func (t *table) add(destination, field, target, origin string) record {
 // target is a field of a route and the id it holds.
 type target struct{ field, id string }
 
-// static appends a static route; now and then it is a blackhole or lacks its origin.
-func (w *world) static(t *table, destination string, to target) {
+// static appends a static route; now and then it is a blackhole or lacks its origin. It returns the route, nil for none.
+func (w *world) static(t *table, destination string, to target) record {
 	if to.id == "" {
-		return
+		return nil
 	}
 	r := t.add(destination, to.field, to.id, "CreateRoute")
+	w.aim(r)
 	switch {
 	case w.chance(w.odds.odd):
 		r["State"] = pick(w.rng, []string{"blackhole", "blackhole", "filtered"})
 	case w.chance(0.02):
 		delete(r, "Origin")
 	}
+	return r
 }
 
-// drawRoutes fills a table: local routes, ties, where its role leads, peerings, and now and then something odd.
+// drawRoutes fills a table: local routes, what the VPC's plan wants, ties, where its role leads, peerings, and now and then something odd.
 func (w *world) drawRoutes(t *table, r role) {
 	w.drawLocalRoutes(t)
-	igw, nat := target{"GatewayId", t.vpc.igw}, w.natTarget(t.vpc)
-	away := igw
-	if r == private {
-		away = nat
+	w.drawPlannedRoutes(t, r)
+	away := w.away(t, r, false)
+	if r != isolated && w.chance(w.odds.unmodelled) {
+		away = w.unmodelled(t.vpc)
 	}
-	if r != isolated {
-		if w.chance(w.odds.unmodelled) {
-			away = w.unmodelled(t.vpc)
-		}
-		if w.chance(w.odds.tie) && away.id != "" {
-			w.drawTie(t, away)
-		}
-		w.static(t, "0.0.0.0/0", away)
-		if w.chance(0.85) {
-			to := igw
-			if r == private && w.has(EgressOnly) && w.chance(0.4) {
-				to = target{"EgressOnlyInternetGatewayId", w.gone("eigw-" + t.vpc.name)}
-			}
-			w.static(t, "::/0", to)
-		}
+	if away.id != "" && w.chance(w.odds.tie) {
+		w.drawTie(t, away)
+	}
+	w.drawGatewayEndpointRoutes(t, away)
+	w.static(t, "0.0.0.0/0", away)
+	w.drawNAT64(t, r)
+	if w.chance(0.85) {
+		w.static(t, "::/0", w.away(t, r, true))
 	}
 	w.drawPeeringRoutes(t)
 	if w.chance(0.1 + 4*w.odds.odd) {
@@ -137,10 +139,12 @@ func (w *world) drawLocalRoutes(t *table) {
 	local := target{"GatewayId", "local"}
 	for _, b := range t.vpc.cidrs() {
 		to := local
-		if b.Addr().Is4() && w.has(Appliances) && w.chance(w.odds.odd/3) {
+		if t.vpc.plan == replaced && w.chance(0.5) {
+			to = w.middlebox(t.vpc)
+		} else if b.Addr().Is4() && w.has(Appliances) && w.chance(w.odds.wrong/8) {
 			to = w.interfaceTarget(t.vpc)
 		}
-		t.add(b.String(), to.field, to.id, "CreateRouteTable")
+		w.aim(t.add(b.String(), to.field, to.id, "CreateRouteTable"))
 	}
 	for _, b := range t.vpc.all { // of a block that is coming or going
 		if w.chance(0.5) {
@@ -231,9 +235,9 @@ func (w *world) drawOddRoute(t *table) {
 			}
 			w.static(t, s.v4.String(), pick(w.rng, targets))
 		}
-	case 3: // a gateway endpoint
+	case 3: // a gateway endpoint that is gone
 		if w.has(GatewayEndpoints) {
-			w.static(t, "pl-s3", target{"GatewayId", w.gone("vpce-" + v.name)})
+			w.static(t, "pl-s3", target{"GatewayId", w.gone("vpce-gone")})
 		}
 	case 4: // one host elsewhere, or dropped
 		t.add("198.51.100.7/32", "VpcPeeringConnectionId", w.gone("pcx-gone"), "CreateRoute")["State"] = "blackhole"
@@ -249,26 +253,18 @@ func (w *world) drawOddRoute(t *table) {
 			to = w.interfaceTarget(v)
 		}
 		if to.id != "" {
-			t.add("203.0.113.0/24", to.field, to.id, "Advertisement")
+			w.aim(t.add("203.0.113.0/24", to.field, to.id, "Advertisement"))
 		}
 	}
 }
 
-// edgeTable is a table of the internet gateway: local, or one subnet through an interface.
-func (w *world) edgeTable(v *vpc) *table {
-	t := &table{vpc: v, id: "rtb-edge-" + v.name}
-	t.associate(record{"Main": false, "GatewayId": v.igw})
-	w.drawLocalRoutes(t)
-	if s := pick(w.rng, v.subnets); s.v4.IsValid() && w.has(EdgeTables) && w.chance(0.3) {
-		w.static(t, s.v4.String(), w.interfaceTarget(v))
-	}
-	return t
-}
-
-// natTarget picks a NAT gateway of the VPC, mostly the first; now and then one of another VPC.
+// natTarget picks a NAT gateway of the VPC, mostly the regional one or the first; now and then one of another VPC.
 func (w *world) natTarget(v *vpc) target {
 	if w.chance(w.odds.odd / 2) {
 		v = pick(w.rng, w.vpcs)
+	}
+	if v.regional != nil && (len(v.nats) == 0 || w.chance(0.6)) {
+		return target{"NatGatewayId", v.regional.id}
 	}
 	if len(v.nats) == 0 {
 		return target{}
@@ -280,31 +276,20 @@ func (w *world) natTarget(v *vpc) target {
 	return target{"NatGatewayId", n.id}
 }
 
-// interfaceTarget picks an interface of the VPC; every VPC has some.
-func (w *world) interfaceTarget(v *vpc) target {
-	var ids []string
-	for _, i := range w.interfaces {
-		if i.VPC == v.id() {
-			ids = append(ids, i.ID)
-		}
-	}
-	return target{"NetworkInterfaceId", pick(w.rng, ids)}
-}
-
 // unmodelled picks a target of a kind that nothing is decided about (D-47).
 func (w *world) unmodelled(v *vpc) target {
-	if w.has(Appliances) && w.chance(0.15) {
-		return w.interfaceTarget(v)
-	}
 	targets := []target{
 		{"TransitGatewayId", "tgw-1"}, {"GatewayId", "vgw-" + v.name},
 		{"CoreNetworkArn", "arn:aws:networkmanager::111111111111:core-network/core-network-1"},
 	}
-	if w.has(GWLBEndpoints) {
-		targets = append(targets, target{"VpcEndpointId", "vpce-gwlb-" + v.name})
-	}
-	if w.has(Carrier) {
-		targets = append(targets, target{"CarrierGatewayId", "cagw-" + v.name})
+	for _, of := range []struct {
+		feature Features
+		target
+	}{{EgressOnly, target{"EgressOnlyInternetGatewayId", "eigw-gone"}}, {Carrier, target{"CarrierGatewayId", "cagw-gone"}},
+		{GWLBEndpoints, target{"VpcEndpointId", "vpce-gone"}}} {
+		if w.has(of.feature) {
+			targets = append(targets, of.target)
+		}
 	}
 	to := pick(w.rng, targets)
 	w.gone(to.id)

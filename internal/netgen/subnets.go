@@ -22,7 +22,50 @@ func (w *world) makeSubnets() {
 				w.mention(s.v6)
 			}
 		}
+		w.makeMiddle(v)
 	}
+}
+
+// makeMiddle adds, where the network has middleboxes, a small subnet for them, unless the VPC is full.
+func (w *world) makeMiddle(v *vpc) {
+	if w.features&(Appliances|GWLBEndpoints) == 0 || w.chance(0.15) {
+		return
+	}
+	s := &subnet{vpc: v, id: "subnet-" + v.name + "9", zone: 1 + w.rng.IntN(3), role: middle, v4: netip.PrefixFrom(v.free, 28)}
+	if !v.blocks[0].Contains(v.free) {
+		return
+	}
+	v.free = plus(v.free, 16)
+	if len(v.v6) > 0 && w.chance(0.8) {
+		a := v.v6[0].Addr().As16()
+		a[7] = 9
+		s.v6 = netip.PrefixFrom(netip.AddrFrom16(a), 64)
+		w.mention(s.v6)
+	}
+	w.mention(s.v4)
+	v.subnets = append(v.subnets, s)
+	v.part.add(describeSubnets, w.subnetRecord(s))
+}
+
+// place picks a subnet with room for a few more interfaces, one of the given role if there is one and that is wanted; nil if all are full.
+func (w *world) place(v *vpc, wanted role, chance float64) *subnet {
+	var all, those []*subnet
+	for _, s := range v.subnets {
+		if !s.v4.IsValid() || s.taken > 7 {
+			continue
+		}
+		all = append(all, s)
+		if s.role == wanted {
+			those = append(those, s)
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return nil
+	case len(those) > 0 && w.chance(chance):
+		return pick(w.rng, those)
+	}
+	return pick(w.rng, all)
 }
 
 func (w *world) drawRole(i int) role {
@@ -44,7 +87,7 @@ func (w *world) drawBlocks(s *subnet, i int) {
 		a := v.v6[0].Addr().As16()
 		a[7] = byte(i)
 		s.v6 = netip.PrefixFrom(netip.AddrFrom16(a), 64)
-		if i > 0 && w.chance(0.1) {
+		if i > 0 && (w.chance(0.1) || w.has(NAT64) && w.chance(0.25)) {
 			return // an IPv6-only subnet
 		}
 	}
@@ -70,6 +113,10 @@ func (w *world) subnetRecord(s *subnet) record {
 		"Ipv6Native": !s.v4.IsValid(), "Ipv6CidrBlockAssociationSet": []record{}, "MapCustomerOwnedIpOnLaunch": false,
 		"PrivateDnsNameOptionsOnLaunch": record{"HostnameType": "ip-name", "EnableResourceNameDnsARecord": false, "EnableResourceNameDnsAAAARecord": false},
 		"BlockPublicAccessStates":       record{"InternetGatewayBlockMode": "off"}, "Tags": []record{{"Key": "Name", "Value": s.id}},
+	}
+	w.blockPublicAccess(p, r)
+	if w.has(NAT64) {
+		r["EnableDns64"] = w.chance(0.5)
 	}
 	if s.v4.IsValid() {
 		r["CidrBlock"] = s.v4

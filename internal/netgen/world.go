@@ -1,6 +1,7 @@
 package netgen
 
 import (
+	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -12,10 +13,9 @@ type record map[string]any
 
 // world is a network in the making.
 type world struct {
-	rng   *rand.Rand
-	theme Theme
-	odds  odds
-	// features were asked for
+	rng      *rand.Rand
+	theme    Theme
+	odds     odds
 	features Features
 
 	parts    []*part
@@ -30,6 +30,8 @@ type world struct {
 	ports      []uint16
 	icmp       []ICMP
 	resolver   []netip.Addr
+	endpoints  []string
+	instanceOf map[string]string // the instance that an interface hangs on
 	nextPublic byte
 	nextMAC    int
 }
@@ -39,6 +41,7 @@ type part struct {
 	account, region string
 	zone            string // prefix of zone ids: use1, euw1
 	folder          string // "" or "ACCOUNT/REGION/"
+	blockMode       string // of VPC Block Public Access, as its options say
 	records         map[operation][]record
 }
 
@@ -54,6 +57,16 @@ type vpc struct {
 	igw     string // "" if it has none
 	nats    []*natGateway
 	free    netip.Addr // start of the space that no subnet has taken yet
+
+	regional   *natGateway // nil: none
+	egressOnly string      // "" if it has none
+	carrier    string
+	appliances []*appliance
+	gateways   []*endpoint // gateway endpoints
+	balancers  []*endpoint // Gateway Load Balancer endpoints
+	plan       plan
+	// carried is the role whose subnets lead to the carrier gateway
+	carried role
 }
 
 // role is what a subnet's table mainly does with the rest of the world.
@@ -63,7 +76,10 @@ const (
 	public   role = iota // to an internet gateway
 	private              // to a NAT gateway
 	isolated             // nowhere
+	middle               // between the others and the world: where middleboxes stand
 )
+
+var roleNames = [...]string{public: "public", private: "private", isolated: "isolated", middle: "middle"}
 
 type subnet struct {
 	vpc    *vpc
@@ -79,8 +95,9 @@ type subnet struct {
 
 type natGateway struct {
 	id       string
-	subnet   *subnet
+	subnet   *subnet // nil: regional
 	isPublic bool
+	table    string // a regional one's
 }
 
 type peering struct {
@@ -96,10 +113,11 @@ type prefixList struct {
 }
 
 func newWorld(rng *rand.Rand, theme Theme, features Features) *world {
-	return &world{rng: rng, theme: theme, odds: oddsOf(theme), features: features, dangling: map[string]bool{}, nextPublic: 1}
+	return &world{rng: rng, theme: theme, odds: oddsOf(theme), features: drawFeatures(rng, features), dangling: map[string]bool{},
+		instanceOf: map[string]string{}, nextPublic: 1}
 }
 
-// has reports whether the network may have a feature.
+// has reports whether the network has a feature.
 func (w *world) has(f Features) bool { return w.features.Has(f) }
 
 // id returns the VPC's id.
@@ -147,6 +165,7 @@ func (w *world) makeParts() {
 
 // makeVPCs draws the VPCs and their blocks. The primaries are few and some overlap.
 func (w *world) makeVPCs() {
+	w.drawBlockModes()
 	primaries := []string{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.0.0.0/25", "10.0.0.128/25", "10.0.0.0/24"}
 	for i := range 1 + w.rng.IntN(3) {
 		primary := primaries[min(i, 2)]
@@ -171,12 +190,7 @@ func (w *world) vpcRecord(i int, v *vpc) record {
 		"DhcpOptionsId": w.gone("dopt-1"), "InstanceTenancy": "default", "Tags": []record{{"Key": "Name", "Value": v.name}},
 		"BlockPublicAccessStates": record{"InternetGatewayBlockMode": "off"},
 	}
-	if w.has(BlockPublicAccess) {
-		r["BlockPublicAccessStates"] = record{"InternetGatewayBlockMode": w.state("off", "block-bidirectional", "block-ingress", "off")}
-		if w.chance(0.1) || w.chance(w.odds.odd) {
-			delete(r, "BlockPublicAccessStates")
-		}
-	}
+	w.blockPublicAccess(v.part, r)
 	blocks := []record{{"AssociationId": "vpc-cidr-assoc-" + v.name, "CidrBlock": v.blocks[0], "CidrBlockState": record{"State": "associated"}}}
 	if w.chance(0.3) {
 		second := netip.MustParsePrefix([]string{"10.0.3.0/26", "10.0.3.64/26", "100.64.0.0/26"}[i])
@@ -190,7 +204,7 @@ func (w *world) vpcRecord(i int, v *vpc) record {
 		blocks = append(blocks, record{"AssociationId": "vpc-cidr-assoc-2" + v.name, "CidrBlock": second, "CidrBlockState": record{"State": state}})
 	}
 	r["CidrBlockAssociationSet"] = blocks
-	if w.chance(0.6) {
+	if w.chance(0.6) || w.features&(EgressOnly|NAT64) != 0 && w.chance(0.8) {
 		r["Ipv6CidrBlockAssociationSet"] = []record{w.ipv6Block(i, v)}
 	}
 	return r
@@ -241,28 +255,40 @@ func (w *world) makePrefixLists() {
 	w.listRecords()
 }
 
-// listRecords writes the lists' records, in every part, and AWS's own list.
+// listRecords writes the lists' records, in every part, and AWS's own lists.
 func (w *world) listRecords() {
-	owned := prefixes("52.216.0.0/15", "198.51.100.192/26")
-	w.mention(owned...)
+	owned := map[string][]netip.Prefix{"pl-s3": prefixes("52.216.0.0/15", "198.51.100.192/26")}
+	if w.has(GatewayEndpoints) {
+		owned["pl-ddb"] = prefixes("198.51.100.128/26", "3.218.180.0/22")
+		owned["pl-s3v6"] = prefixes("2001:db8:5::/48", "2600:1fa0::/40")
+	}
+	for _, id := range slices.Sorted(maps.Keys(owned)) {
+		w.mention(owned[id]...)
+	}
 	for _, p := range w.parts {
 		for _, l := range w.lists {
-			family := "IPv4"
-			if l.v6 {
-				family = "IPv6"
-			}
-			p.add(describeManagedPrefixLists, record{"PrefixListId": l.id, "PrefixListName": "list-" + l.id[10:], "AddressFamily": family,
+			p.add(describeManagedPrefixLists, record{"PrefixListId": l.id, "PrefixListName": "list-" + l.id[10:], "AddressFamily": family(l.entries),
 				"OwnerId": w.parts[0].account, "State": "create-complete", "MaxEntries": 10, "Version": 1, "Tags": []record{},
 				"PrefixListArn": "arn:aws:ec2:" + p.region + ":" + w.parts[0].account + ":prefix-list/" + l.id})
 			for _, e := range l.entries {
 				p.add(entriesOf(l.id), record{"Cidr": e, "Description": ""})
 			}
 		}
-		name := "com.amazonaws." + p.region + ".s3"
-		p.add(describePrefixLists, record{"PrefixListId": "pl-s3", "PrefixListName": name, "Cidrs": owned})
-		p.add(describeManagedPrefixLists, record{"PrefixListId": "pl-s3", "PrefixListName": name, "AddressFamily": "IPv4",
-			"OwnerId": "AWS", "State": "create-complete", "PrefixListArn": "arn:aws:ec2:" + p.region + ":aws:prefix-list/pl-s3"})
+		for _, id := range slices.Sorted(maps.Keys(owned)) {
+			name := "com.amazonaws." + p.region + "." + id[3:]
+			p.add(describePrefixLists, record{"PrefixListId": id, "PrefixListName": name, "Cidrs": owned[id]})
+			p.add(describeManagedPrefixLists, record{"PrefixListId": id, "PrefixListName": name, "AddressFamily": family(owned[id]),
+				"OwnerId": "AWS", "State": "create-complete", "PrefixListArn": "arn:aws:ec2:" + p.region + ":aws:prefix-list/" + id})
+		}
 	}
+}
+
+// family is the address family of a list as AWS writes it.
+func family(entries []netip.Prefix) string {
+	if len(entries) > 0 && entries[0].Addr().Is6() {
+		return "IPv6"
+	}
+	return "IPv4"
 }
 
 // prefixes parses prefixes that are written in this package.
