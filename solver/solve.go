@@ -158,6 +158,9 @@ func (r *Result) strangers(base packet.Set) ([]*walk, error) {
 			return nil, fmt.Errorf("no interface of %s owns %s: nothing can start from it", n.VPCs[v].ID, from.Text)
 		}
 	}
+	if set.IsEmpty() { // whoever owns the address, no packet of the question is its own
+		return nil, nil
+	}
 	r.Unknown, r.Verdict, r.Missing = set, Unknown, []*model.Missing{missing}
 	return nil, nil
 }
