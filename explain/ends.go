@@ -25,6 +25,9 @@ func init() {
 	register(solver.NoPossibleDestination, solver.ReasonOtherGateway, wrongGatewayText,
 		unfixable("ask for the gateway that the path takes, or for internet"))
 	register(solver.NoPossibleDestination, solver.ReasonNotInternet, notInternetText, unfixable("the IPv6 internet is 2000::/3: use an address of it"))
+	register(solver.NoPossibleDestination, solver.ReasonOtherFamily, otherFamilyText, otherFamilyFix)
+	register(solver.NoPossibleDestination, solver.ReasonEndpointEgressOnly, endpointEgressOnlyText,
+		unfixable("AWS drops what a Gateway Load Balancer endpoint sends to an egress-only internet gateway: route it to an internet gateway"))
 	register(solver.NoRouteToDestination, solver.ReasonLoop, loopText, loopFix)
 	register(solver.NoRouteToDestination, solver.ReasonOtherGateway, replyGatewayText, replyGatewayFix)
 	register(solver.NoRouteToDestination, solver.ReasonNATReply, natReplyText, replyGatewayFix)
@@ -49,6 +52,10 @@ func (v *view) kindOf(r model.Ref) string {
 		return "VPC"
 	case model.KindInternetGateway:
 		return "internet gateway"
+	case model.KindEgressOnlyGateway:
+		return "egress-only internet gateway"
+	case model.KindCarrierGateway:
+		return "carrier gateway"
 	case model.KindInterface:
 		return "network interface"
 	}
@@ -87,8 +94,8 @@ func noAddressFix(s *scene) Fix {
 }
 
 func badAttachmentText(s *scene) string {
-	if s.b.At.Kind == model.KindInternetGateway {
-		return "internet gateway " + s.called(s.b.At) + " is not attached to " + s.vpcOf(s.b.VPC) + " (state " + Printable(s.b.State) + ")"
+	if s.edgeGateway() {
+		return s.kindOf(s.b.At) + " " + s.called(s.b.At) + " is not attached to " + s.vpcOf(s.b.VPC) + " (state " + Printable(s.b.State) + ")"
 	}
 	return "the attachment of " + s.called(s.b.At) + " is in state " + Printable(s.b.State)
 }
@@ -98,24 +105,32 @@ func badAttachmentFix(s *scene) Fix {
 	switch {
 	case slices.Contains(passing, s.b.State):
 		return change(Wait, s.b.At, "wait until "+at+" is attached, and take the snapshot again")
-	case s.b.At.Kind == model.KindInternetGateway:
+	case s.edgeGateway():
 		if text := s.attachedElsewhere(); text != "" {
 			return Fix{Unfixable: text}
+		}
+		if s.b.At.Kind != model.KindInternetGateway { // AWS attaches these when they are made
+			return Fix{Unfixable: at + " cannot be attached again: create one in " + s.vpcOf(s.b.VPC) + " and route to it"}
 		}
 		return change(AttachGateway, s.b.At, "attach "+at+" to "+s.vpcOf(s.b.VPC))
 	}
 	return change(AttachInterface, s.b.At, "attach "+at+" to an instance")
 }
 
+// edgeGateway says whether the blocker is at a gateway that belongs to a VPC and leads out of it.
+func (s *scene) edgeGateway() bool {
+	switch s.b.At.Kind {
+	case model.KindInternetGateway, model.KindEgressOnlyGateway, model.KindCarrierGateway:
+		return true
+	}
+	return false
+}
+
 // attachedElsewhere says where a gateway that is asked to serve one VPC stands: it can be attached to one only.
 func (s *scene) attachedElsewhere() string {
-	g := &s.n.InternetGateways[s.b.At.Index]
-	if g.Record == nil {
-		return ""
-	}
-	for _, a := range g.Record.Attachments {
-		if a.VpcId != s.n.ID(s.b.VPC) && a.VpcId != "" {
-			return s.called(s.b.At) + " is attached to " + Printable(a.VpcId) + ": route to the internet gateway of " + s.vpcOf(s.b.VPC)
+	for _, id := range s.n.GatewayVPCs(s.b.At) {
+		if id != s.n.ID(s.b.VPC) && id != "" {
+			return s.called(s.b.At) + " is attached to " + Printable(id) + ": route to the " + s.kindOf(s.b.At) + " of " + s.vpcOf(s.b.VPC)
 		}
 	}
 	return ""
@@ -197,6 +212,26 @@ func notInternetText(s *scene) string {
 		return s.addresses(s.p.DestinationAddresses(s.b.Packets)) + " is no IPv6 address of the internet"
 	}
 	return s.addresses(s.p.SourceAddresses(s.b.Packets)) + " is no IPv6 address of the internet"
+}
+
+func otherFamilyText(s *scene) string {
+	return s.called(s.b.At) + " carries " + s.carried() + " only"
+}
+
+// carried is the family that a gateway carries.
+func (s *scene) carried() string {
+	if s.b.At.Kind == model.KindCarrierGateway {
+		return "IPv4"
+	}
+	return "IPv6"
+}
+
+func otherFamilyFix(s *scene) Fix {
+	return Fix{Unfixable: "ask with " + s.carried() + " addresses, or route the packets to a gateway that carries them"}
+}
+
+func endpointEgressOnlyText(s *scene) string {
+	return s.called(s.b.At) + " drops what comes straight from a Gateway Load Balancer endpoint"
 }
 
 func loopText(s *scene) string {

@@ -18,7 +18,7 @@ type Fix struct {
 	Resource model.Ref     // what to change; zero where that has to be made first or is not known
 	Rules    []RuleChange  // AddRule and AddEntry
 	Routes   []RouteChange // AddRoute, ReplaceRoute (what it becomes) and DeleteRoute
-	Address  netip.Addr    // AssociateAddress: the private address to map; otherwise invalid
+	Address  netip.Addr    // AssociateAddress and AssociateCarrier: the private address to map; otherwise invalid
 	// Partial says that the fix serves some of the blocker's packets only, its witness among them, because all of them would
 	// take too many rules or routes.
 	Partial bool
@@ -40,6 +40,7 @@ const (
 	ReplaceRoute      Action = "replace-route"
 	DeleteRoute       Action = "delete-route"
 	AssociateAddress  Action = "associate-elastic-ip"
+	AssociateCarrier  Action = "associate-carrier-ip"
 	AssignIPv6        Action = "assign-ipv6-address"
 	AssignAddress     Action = "assign-address"
 	StartInstance     Action = "start-instance"

@@ -110,7 +110,7 @@ func TestFixOpens(t *testing.T) {
 			}
 		}
 	}
-	for _, a := range []Action{AddRule, AddEntry, AddRoute, ReplaceRoute, DeleteRoute, StartInstance, AssociateAddress, DisableSourceDest} {
+	for _, a := range []Action{AddRule, AddEntry, AddRoute, ReplaceRoute, DeleteRoute, StartInstance, AssociateAddress, AssociateCarrier, ExcludeFromBPA, DisableSourceDest} {
 		if opened[a] == 0 {
 			t.Errorf("no fix %s was tried", a)
 		}
@@ -232,6 +232,15 @@ func repairOther(part *snapshot.Part, f Fix, id string) bool {
 			return true
 		}
 	}
+	if a == ExcludeFromBPA {
+		mode := f.Text[strings.LastIndexByte(f.Text, '(')+1 : len(f.Text)-1]
+		part.BlockPublicAccessExclusions = slices.DeleteFunc(part.BlockPublicAccessExclusions, func(x snapshot.VpcBlockPublicAccessExclusion) bool {
+			return strings.HasSuffix(x.ResourceArn, "/"+id)
+		})
+		part.BlockPublicAccessExclusions = append(part.BlockPublicAccessExclusions, snapshot.VpcBlockPublicAccessExclusion{ExclusionId: "vpcbpa-exclude-new",
+			InternetGatewayExclusionMode: mode, ResourceArn: "arn:aws:ec2:eu-west-1:111122223333:x/" + id, State: "create-complete"})
+		return true
+	}
 	for i := range part.NetworkInterfaces {
 		e := &part.NetworkInterfaces[i]
 		if e.NetworkInterfaceId != id {
@@ -244,6 +253,10 @@ func repairOther(part *snapshot.Part, f Fix, id string) bool {
 			return true
 		case AssociateAddress:
 			part.Addresses = append(part.Addresses, snapshot.Address{PublicIp: netip.MustParseAddr("192.0.2.201"),
+				PrivateIpAddress: f.Address, NetworkInterfaceId: id})
+			return true
+		case AssociateCarrier:
+			part.Addresses = append(part.Addresses, snapshot.Address{CarrierIp: netip.MustParseAddr("192.0.2.202"),
 				PrivateIpAddress: f.Address, NetworkInterfaceId: id})
 			return true
 		}
@@ -339,6 +352,10 @@ func routeOf(t *testing.T, c RouteChange) snapshot.Route {
 	switch {
 	case strings.HasPrefix(c.Target, "nat-"):
 		r.NatGatewayId = c.Target
+	case strings.HasPrefix(c.Target, "eigw-"):
+		r.EgressOnlyInternetGatewayId = c.Target
+	case strings.HasPrefix(c.Target, "cagw-"):
+		r.CarrierGatewayId = c.Target
 	case strings.HasPrefix(c.Target, "pcx-"):
 		r.VpcPeeringConnectionId = c.Target
 	default:

@@ -68,6 +68,9 @@ func (s *scene) owned(egress bool) string {
 
 func noPublicText(s *scene) string {
 	text := s.owned(true) + " has no public address that " + s.called(s.b.At) + " could send it from"
+	if s.b.At.Kind == model.KindCarrierGateway {
+		text = s.owned(true) + " has no carrier address that " + s.called(s.b.At) + " could send it from"
+	}
 	if s.b.Witness.Source.Is6() {
 		text = s.owned(true) + " is not a public IPv6 address, so " + s.called(s.b.At) + " does not send it"
 	}
@@ -81,6 +84,11 @@ func noPublicFix(s *scene) Fix {
 	o := s.owner(true)
 	if o.IsZero() {
 		return Fix{Unfixable: spoofing}
+	}
+	if s.b.At.Kind == model.KindCarrierGateway {
+		f := change(AssociateCarrier, o, "associate an Elastic IP address of the Wavelength Zone's carrier group with "+s.b.Witness.Source.String()+" of "+s.called(o))
+		f.Address = s.b.Witness.Source
+		return f
 	}
 	if nat := s.n.Interfaces[o.Index].NAT; nat >= 0 {
 		ref := model.Ref{Kind: model.KindNATGateway, Index: nat}

@@ -18,14 +18,16 @@ func (v *view) typeOf(r model.Ref) string {
 
 // decisions says, by kind, what a component decided about the packets of a hop.
 var decisions = map[model.Kind]func(v *view, h *solver.Hop, leg solver.Leg) string{
-	model.KindInstance:        (*view).instanceDecision,
-	model.KindInterface:       (*view).interfaceDecision,
-	model.KindSecurityGroup:   (*view).groupDecision,
-	model.KindNetworkACL:      (*view).aclDecision,
-	model.KindRouteTable:      (*view).routeDecision,
-	model.KindInternetGateway: (*view).gatewayDecision,
-	model.KindNATGateway:      (*view).gatewayDecision,
-	model.KindPeering:         (*view).peeringDecision,
+	model.KindInstance:          (*view).instanceDecision,
+	model.KindInterface:         (*view).interfaceDecision,
+	model.KindSecurityGroup:     (*view).groupDecision,
+	model.KindNetworkACL:        (*view).aclDecision,
+	model.KindRouteTable:        (*view).routeDecision,
+	model.KindInternetGateway:   (*view).gatewayDecision,
+	model.KindNATGateway:        (*view).gatewayDecision,
+	model.KindEgressOnlyGateway: (*view).gatewayDecision,
+	model.KindCarrierGateway:    (*view).gatewayDecision,
+	model.KindPeering:           (*view).peeringDecision,
 }
 
 func (v *view) decision(h *solver.Hop, kind model.Kind, leg solver.Leg) string {

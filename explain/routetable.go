@@ -137,7 +137,7 @@ func (s *scene) routable() packet.Set {
 func (s *scene) routeCIDRs() (list []netip.Prefix, partial bool) {
 	a := s.p.DestinationAddresses(s.routable())
 	list = a.Prefixes()
-	if gateway := s.b.Target.Kind == model.KindInternetGateway || s.b.Target.Kind == model.KindNATGateway; gateway && internetWords(s.p, a) != "" {
+	if leadsOut(s.b.Target.Kind) && internetWords(s.p, a) != "" {
 		return defaultRoutes(list), false
 	}
 	if len(list) <= maxListed {
@@ -148,6 +148,15 @@ func (s *scene) routeCIDRs() (list []netip.Prefix, partial bool) {
 		k, _ = s.p.Witness(s.routable())
 	}
 	return []netip.Prefix{netip.PrefixFrom(k.Destination, k.Destination.BitLen())}, true
+}
+
+// leadsOut says whether a target leads to the internet.
+func leadsOut(k model.Kind) bool {
+	switch k {
+	case model.KindInternetGateway, model.KindNATGateway, model.KindEgressOnlyGateway, model.KindCarrierGateway:
+		return true
+	}
+	return false
 }
 
 // defaultRoutes are the default routes of the families that a list holds.

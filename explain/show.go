@@ -60,7 +60,8 @@ func kindCounts(n *model.Network) []struct {
 		{model.KindSecurityGroup, len(n.SecurityGroups)}, {model.KindNetworkACL, len(n.NetworkACLs)},
 		{model.KindInternetGateway, len(n.NamedGateways())}, {model.KindNATGateway, len(n.NATGateways)},
 		{model.KindPeering, len(n.Peerings)}, {model.KindPrefixList, len(n.PrefixLists)},
-		{model.KindVPCEndpoint, len(n.VPCEndpoints)}, {model.KindOther, len(n.Others)},
+		{model.KindVPCEndpoint, len(n.VPCEndpoints)}, {model.KindEgressOnlyGateway, len(n.EgressOnlyGateways)},
+		{model.KindCarrierGateway, len(n.CarrierGateways)}, {model.KindOther, len(n.Others)},
 	}
 }
 

@@ -28,6 +28,12 @@ func vpcSheet(n *model.Network, i int32, s *sheet) {
 	s.field("default_network_acl", linkTo(n, model.Ref{Kind: model.KindNetworkACL, Index: v.DefaultACL}))
 	s.field("internet_gateways", links(n, model.KindInternetGateway, v.InternetGateways))
 	s.field("nat_gateways", links(n, model.KindNATGateway, v.NATGateways))
+	if len(v.EgressOnlyGateways) > 0 {
+		s.field("egress_only_internet_gateways", links(n, model.KindEgressOnlyGateway, v.EgressOnlyGateways))
+	}
+	if len(v.CarrierGateways) > 0 {
+		s.field("carrier_gateways", links(n, model.KindCarrierGateway, v.CarrierGateways))
+	}
 	s.field("vpc_peering_connections", links(n, model.KindPeering, v.Peerings))
 	t := sheetTable{key: "subnets", title: "Subnets", empty: "none in the answers",
 		columns: []string{"id", "name", "cidrs", "availability_zone", "route_table", "network_acl", "interfaces"}}

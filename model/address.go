@@ -115,6 +115,7 @@ func (b *builder) publicMappings() {
 		}
 	}
 	b.indexPublic()
+	b.carrierMappings()
 }
 
 // natTells says whether the record of a NAT gateway has the same mapping.

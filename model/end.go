@@ -169,6 +169,8 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		}
 	case KindNATGateway:
 		return End{}, fmt.Errorf("%s is a NAT gateway: it can be neither FROM nor TO (nothing can start a connection to it); ask for an interface, an address or internet", n.ID(r))
+	case KindEgressOnlyGateway, KindCarrierGateway:
+		return End{}, fmt.Errorf("%s is a gateway that lets out only: it can be neither FROM nor TO; ask for internet, and for --through %s if the path must pass it", n.ID(r), n.ID(r))
 	case KindOther, KindVPCEndpoint:
 		res := n.Resource(r)
 		end.Kind = EndMissing
@@ -215,6 +217,9 @@ func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope S
 		if m := n.PublicOwners(p.Addr()); len(m) > 0 && m[0].Interface >= 0 && vpc < 0 {
 			return End{Text: text, Interfaces: []int32{m[0].Interface}, Prefixes: []netip.Prefix{p}, Public: true}, nil
 		}
+	}
+	if vpc < 0 && p.IsSingleIP() && len(n.carriers[p.Addr()]) > 0 { // only the carrier's network reaches it, which nothing tells of (CAGW-1)
+		return End{Text: text, Kind: EndMissing, Missing: &Missing{What: p.Addr().String(), Why: NotModelled, Detail: "carrier address as FROM or TO"}}, nil
 	}
 	if vpc < 0 && !n.inSomeVPC(p) && InternetHolds(p) {
 		return End{Text: text, Kind: EndInternet, Prefixes: []netip.Prefix{p}}, nil

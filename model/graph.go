@@ -46,7 +46,7 @@ func newGraph(n *Network) *Graph {
 		KindInstance: len(n.Instances), KindInterface: len(n.Interfaces), KindSubnet: len(n.Subnets),
 		KindRouteTable: len(n.RouteTables), KindVPC: len(n.VPCs), KindInternetGateway: len(n.InternetGateways),
 		KindNATGateway: len(n.NATGateways), KindPeering: len(n.Peerings), KindOther: len(n.Others), KindInternet: 1,
-		KindVPCEndpoint: len(n.VPCEndpoints),
+		KindVPCEndpoint: len(n.VPCEndpoints), KindEgressOnlyGateway: len(n.EgressOnlyGateways), KindCarrierGateway: len(n.CarrierGateways),
 	}
 	for k, s := range sizes {
 		g.first[k], g.size[k] = g.count, int32(s)
@@ -107,6 +107,14 @@ func (g *Graph) arcs(n *Network) []arc {
 		for _, k := range sortedUnique(slices.Clone(n.VPCs[i].InternetGateways)) {
 			both(Ref{KindInternetGateway, k}, Ref{KindInternet, 0})
 			link(Ref{KindInternetGateway, k}, v)
+		}
+		for _, k := range sortedUnique(slices.Clone(n.VPCs[i].EgressOnlyGateways)) {
+			both(Ref{KindEgressOnlyGateway, k}, Ref{KindInternet, 0})
+			link(Ref{KindEgressOnlyGateway, k}, v)
+		}
+		for _, k := range n.VPCs[i].CarrierGateways {
+			both(Ref{KindCarrierGateway, k}, Ref{KindInternet, 0})
+			link(Ref{KindCarrierGateway, k}, v)
 		}
 		for _, k := range sortedUnique(slices.Clone(n.VPCs[i].Peerings)) {
 			link(Ref{KindPeering, k}, v)

@@ -27,6 +27,8 @@ type Interface struct {
 	Prefixes []netip.Prefix
 	// Public are the public IPv4 addresses mapped to the interface, in order of public address (ENI-2).
 	Public []PublicMapping
+	// Carrier are the carrier addresses mapped to the interface, likewise; Public is the carrier address (CAGW-1).
+	Carrier []PublicMapping
 }
 
 func init() {

@@ -94,11 +94,16 @@ func (g *InternetGateway) Missing() *Missing {
 
 // AttachedTo says whether the gateway is usably attached to the VPC (IGW-1, D-50), and otherwise the attachment's state.
 func (g *InternetGateway) AttachedTo(vpcID string) (ok bool, state string) {
-	state = "detached"
 	if g.Record == nil {
-		return false, state
+		return false, "detached"
 	}
-	for _, a := range g.Record.Attachments {
+	return attachedTo(g.Record.Attachments, vpcID)
+}
+
+// attachedTo says whether one of the attachments to the VPC works, and the state of the one that counts.
+func attachedTo(attachments []snapshot.GatewayAttachment, vpcID string) (ok bool, state string) {
+	state = "detached"
+	for _, a := range attachments {
 		if a.VpcId != vpcID {
 			continue
 		}

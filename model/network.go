@@ -8,6 +8,7 @@ package model
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 
 	"github.com/vpcreach/vpcreach/model/packet"
@@ -18,19 +19,21 @@ import (
 type Network struct {
 	Snapshot *snapshot.Snapshot
 
-	VPCs             []VPC
-	Subnets          []Subnet
-	RouteTables      []RouteTable
-	SecurityGroups   []SecurityGroup
-	NetworkACLs      []NetworkACL
-	Interfaces       []Interface
-	Instances        []Instance
-	InternetGateways []InternetGateway
-	NATGateways      []NATGateway
-	Peerings         []Peering
-	PrefixLists      []PrefixList
-	VPCEndpoints     []VPCEndpoint
-	Others           []Other
+	VPCs               []VPC
+	Subnets            []Subnet
+	RouteTables        []RouteTable
+	SecurityGroups     []SecurityGroup
+	NetworkACLs        []NetworkACL
+	Interfaces         []Interface
+	Instances          []Instance
+	InternetGateways   []InternetGateway
+	NATGateways        []NATGateway
+	Peerings           []Peering
+	PrefixLists        []PrefixList
+	VPCEndpoints       []VPCEndpoint
+	EgressOnlyGateways []EgressOnlyGateway
+	CarrierGateways    []CarrierGateway
+	Others             []Other
 
 	namedGateways int // InternetGateways up to here have a record or are named by one
 
@@ -41,6 +44,7 @@ type Network struct {
 	graph  *Graph
 	names  nameIndex
 
+	carriers   map[netip.Addr][]PublicMapping                                       // by carrier address
 	exclusions map[string][]snapshot.Merged[snapshot.VpcBlockPublicAccessExclusion] // by the VPC or subnet they are for
 }
 
@@ -71,6 +75,8 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.natGateways()
 	b.peerings()
 	b.vpcEndpoints()
+	b.egressOnlyGateways()
+	b.carrierGateways()
 	b.publicAccessExclusions()
 	b.others()
 	b.routeTables()

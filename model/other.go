@@ -47,8 +47,6 @@ var otherTypes = []struct{ prefix, kind string }{
 	{"tgw-", "transit-gateway"},
 	{"vgw-", "vpn-gateway"},
 	{"vpce-svc-", "vpc-endpoint-service"},
-	{"eigw-", "egress-only-internet-gateway"},
-	{"cagw-", "carrier-gateway"},
 	{"lgw-", "local-gateway"},
 	{"cgw-", "customer-gateway"},
 	{"vpn-", "vpn-connection"},

@@ -112,6 +112,10 @@ func (b *builder) route(r *snapshot.Route, part *snapshot.Part, vpc int32) Route
 		out.Target = Ref{KindNATGateway, b.natGateway(id, part)}
 	case strings.HasPrefix(id, "pcx-"):
 		out.Target = Ref{KindPeering, b.peering(id, part)}
+	case strings.HasPrefix(id, "eigw-"):
+		out.Target = Ref{KindEgressOnlyGateway, b.egressOnlyGateway(id, part)}
+	case strings.HasPrefix(id, "cagw-"):
+		out.Target = Ref{KindCarrierGateway, b.carrierGateway(id, part)}
 	case isEndpointID(id):
 		out.Target = Ref{KindVPCEndpoint, b.vpcEndpoint(id, part)}
 	case strings.HasPrefix(id, "eni-"):

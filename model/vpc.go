@@ -21,12 +21,14 @@ type VPC struct {
 	// the VPC is not known, to what may be the resolver.
 	Services packet.Set
 
-	Subnets          []int32
-	MainTable        int32   // -1 where no table says it is main
-	InternetGateways []int32 // gateways with an attachment to this VPC, whatever its state
-	NATGateways      []int32
-	Peerings         []int32
-	DefaultACL       int32 // -1 where no answer names one
+	Subnets            []int32
+	MainTable          int32   // -1 where no table says it is main
+	InternetGateways   []int32 // gateways with an attachment to this VPC, whatever its state
+	NATGateways        []int32
+	EgressOnlyGateways []int32 // with an attachment to this VPC, whatever its state
+	CarrierGateways    []int32
+	Peerings           []int32
+	DefaultACL         int32 // -1 where no answer names one
 
 	delegated []int32 // interfaces with delegated prefixes
 

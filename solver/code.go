@@ -57,20 +57,22 @@ type Reason string
 
 // The reasons.
 const (
-	ReasonNone          Reason = ""
-	ReasonElsewhere     Reason = "delivered-elsewhere"  // the address belongs to another interface than the one asked for
-	ReasonNoOwner       Reason = "no-owner"             // no interface owns the address
-	ReasonNoGateway     Reason = "no-internet-gateway"  // the VPC has no internet gateway
-	ReasonNATInitiation Reason = "nat-initiation"       // nothing can start a connection to a NAT gateway (NAT-4)
-	ReasonLoop          Reason = "loop"                 // the packet comes to the same NAT gateway again (NAT-6)
-	ReasonOtherGateway  Reason = "other-gateway"        // the reply leaves by another gateway than the request came in by (RET-5)
-	ReasonNATReply      Reason = "nat-reply"            // a reply is routed to a NAT gateway that has no state for it (RET-5)
-	ReasonNoAddress     Reason = "no-address"           // a NAT gateway without a working address
-	ReasonNotInternet   Reason = "not-internet"         // an IPv6 address outside 2000::/3 at an internet gateway
-	ReasonNotLive       Reason = "not-live"             // the interface is not attached, so its public address counts for nothing (ENI-6)
-	ReasonDenyAllIGW    Reason = "deny-all-igw-traffic" // ENI-9
-	ReasonPrivateIPv6   Reason = "private-ipv6"         // VPC-4
-	ReasonOtherVPC      Reason = "attached-elsewhere"   // a gateway or peering that is not attached to this VPC
-	ReasonNoFamily      Reason = "no-common-family"     // FROM and TO have no address family in common
-	ReasonUnattached    Reason = "unattached"           // an interface with nothing behind it
+	ReasonNone               Reason = ""
+	ReasonElsewhere          Reason = "delivered-elsewhere"     // the address belongs to another interface than the one asked for
+	ReasonNoOwner            Reason = "no-owner"                // no interface owns the address
+	ReasonNoGateway          Reason = "no-internet-gateway"     // the VPC has no internet gateway
+	ReasonNATInitiation      Reason = "nat-initiation"          // nothing can start a connection to a NAT gateway (NAT-4)
+	ReasonLoop               Reason = "loop"                    // the packet comes to the same NAT gateway again (NAT-6)
+	ReasonOtherGateway       Reason = "other-gateway"           // the reply leaves by another gateway than the request came in by (RET-5)
+	ReasonNATReply           Reason = "nat-reply"               // a reply is routed to a NAT gateway that has no state for it (RET-5)
+	ReasonNoAddress          Reason = "no-address"              // a NAT gateway without a working address
+	ReasonNotInternet        Reason = "not-internet"            // an IPv6 address outside 2000::/3 at an internet gateway
+	ReasonOtherFamily        Reason = "other-family"            // a gateway that carries the other address family only
+	ReasonEndpointEgressOnly Reason = "endpoint-to-egress-only" // EIGW-2
+	ReasonNotLive            Reason = "not-live"                // the interface is not attached, so its public address counts for nothing (ENI-6)
+	ReasonDenyAllIGW         Reason = "deny-all-igw-traffic"    // ENI-9
+	ReasonPrivateIPv6        Reason = "private-ipv6"            // VPC-4
+	ReasonOtherVPC           Reason = "attached-elsewhere"      // a gateway or peering that is not attached to this VPC
+	ReasonNoFamily           Reason = "no-common-family"        // FROM and TO have no address family in common
+	ReasonUnattached         Reason = "unattached"              // an interface with nothing behind it
 )

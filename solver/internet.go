@@ -17,13 +17,20 @@ var fromInternet = &stage{name: "from-internet"}
 // gateway; a reply is done.
 var toInternet = &stage{name: "to-internet"}
 
+// edgeReturns says at which stage the reply to what left by a gateway comes back to it, and edgeExits by which stages packets leave to the
+// internet. Each component that is a way out adds itself.
+var (
+	edgeReturns = map[model.Kind]*stage{}
+	edgeExits   = map[*stage]bool{}
+)
+
 func init() {
 	toInternet.step = func(w *walk, s *state) {
 		if s.leg == Return {
 			w.finish(s, s.set)
 			return
 		}
-		w.turn(s, s.set, s.to(gatewayIn, s.edge))
+		w.turn(s, s.set, s.to(edgeReturns[s.edge.Kind], s.edge))
 	}
 	fromInternet.step = stepFromInternet
 	fromInternet.row = func(w *walk, s *state) Hop {
@@ -155,4 +162,66 @@ func (w *walk) enterBy(s *state, vpc, gateway int32, set packet.Set) {
 	next := s.to(gatewayIn, ref)
 	next.vpc, next.subnet, next.iface = vpc, -1, -1
 	w.pass(next, set)
+}
+
+// byRoute takes packets from a route to the stage of a gateway.
+func byRoute(stage *stage) func(w *walk, s *state, r *model.Route, set packet.Set, toll []Blocker) {
+	return func(w *walk, s *state, r *model.Route, set packet.Set, toll []Blocker) {
+		next := s.to(stage, r.Target)
+		next.toll, next.taken = toll, r
+		w.pass(next, set)
+	}
+}
+
+// ofFamily takes what a gateway that only lets out carries of the packets at it: requests of one family. A reply that is routed to it has
+// no state there (D-57, D-130).
+func (w *walk) ofFamily(s *state, family packet.Family) (packet.Set, bool) {
+	if s.leg == Return {
+		w.deadEnd(s, s.set, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.ref})
+		return packet.Empty, false
+	}
+	set := w.p.Intersect(s.set, w.p.OfFamily(family))
+	w.deadEnd(s, w.p.Subtract(s.set, set), Blocker{Code: NoPossibleDestination, Reason: ReasonOtherFamily, At: s.ref, Egress: true})
+	return set, !set.IsEmpty()
+}
+
+// toOutside is the state of packets that a gateway has let out: the internet, or the way in again where TO is an interface (D-55). Where TO
+// is another gateway they end here.
+func (w *walk) toOutside(s *state, set packet.Set) (state, bool) {
+	if w.q.To.Kind == model.EndGateway && w.q.To.Ref != s.ref {
+		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonOtherGateway, At: s.ref})
+		return state{}, false
+	}
+	next := s.to(toInternet, model.Ref{Kind: model.KindInternet})
+	next.edge, next.token, next.crossed = s.ref, -1, -1
+	if !internet(&w.q.To) {
+		next.stage = fromInternet
+		next.vpc, next.subnet = -1, -1
+		next.notes = []Note{{Kind: NoteJoinedLegs, At: s.ref}}
+	}
+	return next, true
+}
+
+// stepEdgeReturn is a reply that comes back to a gateway without a route table of its own: local delivery follows (RET-6).
+func stepEdgeReturn(w *walk, s *state) {
+	next, set := w.comeBack(s)
+	w.pass(next, set)
+}
+
+// comeBack is a reply that enters the VPC its request left: the translation is undone, then local delivery.
+func (w *walk) comeBack(s *state) (state, packet.Set) {
+	next := s.to(local, model.Ref{})
+	set := s.set
+	if s.framed(s.ref) {
+		set = w.unframe(s, set)
+		next.frame = s.frame.outer
+	}
+	for p := s.prev; p != nil; p = p.prev {
+		if p.leg == Forward && edgeExits[p.stage] && p.ref == s.ref {
+			s.vpc, next.vpc = p.vpc, p.vpc
+			break
+		}
+	}
+	next.ref, next.subnet, next.edge = model.Ref{Kind: model.KindVPC, Index: next.vpc}, -1, model.Ref{}
+	return next, set
 }

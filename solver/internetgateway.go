@@ -16,11 +16,9 @@ var (
 )
 
 func init() {
-	routeTargets[model.KindInternetGateway] = func(w *walk, s *state, r *model.Route, set packet.Set, toll []Blocker) {
-		next := s.to(gatewayOut, r.Target)
-		next.toll, next.taken = toll, r
-		w.pass(next, set)
-	}
+	routeTargets[model.KindInternetGateway] = byRoute(gatewayOut)
+	edgeReturns[model.KindInternetGateway] = gatewayIn
+	edgeExits[gatewayOut] = true
 	gatewayOut.step = stepGatewayOut
 	gatewayIn.step = stepGatewayIn
 }
@@ -37,21 +35,13 @@ func stepGatewayOut(w *walk, s *state) {
 	set := w.gatewayWorks(s, s.set)
 	set = w.publicAccess(s, set, s.vpc, s.subnet, s.leaving())
 	set = w.notPrivate(s, set, true)
-	away := internet(&w.q.To)
-	set = w.demand(s, set, away || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
-	if w.q.To.Kind == model.EndGateway && w.q.To.Ref != s.ref {
-		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonOtherGateway, At: s.ref})
+	set = w.demand(s, set, internet(&w.q.To) || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
+	next, ok := w.toOutside(s, set)
+	if !ok {
 		return
 	}
 	good := w.publicSources(s, set)
 	diverted := w.redirected(s)
-	next := s.to(toInternet, model.Ref{Kind: model.KindInternet})
-	next.edge, next.token, next.crossed = s.ref, -1, -1
-	if !away {
-		next.stage = fromInternet
-		next.vpc, next.subnet = -1, -1
-		next.notes = []Note{{Kind: NoteJoinedLegs, At: s.ref}}
-	}
 	w.send(s, next, good, w.p.Subtract(set, diverted))
 	if diverted = w.p.Intersect(set, diverted); !diverted.IsEmpty() {
 		next.doubting(&model.Missing{What: w.n.ID(s.ref), Why: model.NotModelled, Detail: "gateway route table"})
@@ -78,7 +68,8 @@ func (w *walk) replyOut(s *state) {
 		next.frame = s.frame.outer
 	}
 	if !internet(&w.q.From) { // the request went out by one gateway and came in by this one (D-55): back to the first
-		next.stage, next.ref = gatewayIn, s.outward()
+		next.ref = s.outward()
+		next.stage = edgeReturns[next.ref.Kind]
 		next.vpc, next.subnet = -1, -1
 	}
 	next.edge = model.Ref{}
@@ -89,7 +80,7 @@ func (w *walk) replyOut(s *state) {
 // IPv6, which is not translated, the one of the VPC it started in.
 func (s *state) outward() model.Ref {
 	for p := s.prev; p != nil; p = p.prev {
-		if p.leg == Forward && p.stage == gatewayOut {
+		if p.leg == Forward && edgeExits[p.stage] {
 			return p.ref
 		}
 	}
@@ -114,21 +105,9 @@ func stepGatewayIn(w *walk, s *state) {
 	}
 }
 
-// replyIn is a reply that enters the VPC its request left: the translation is undone, then local delivery.
+// replyIn is a reply that enters the VPC its request left.
 func (w *walk) replyIn(s *state) {
-	next := s.to(local, model.Ref{})
-	set := s.set
-	if s.framed(s.ref) {
-		set = w.unframe(s, set)
-		next.frame = s.frame.outer
-	}
-	for p := s.prev; p != nil; p = p.prev {
-		if p.leg == Forward && p.stage == gatewayOut && p.ref == s.ref {
-			s.vpc, next.vpc = p.vpc, p.vpc
-			break
-		}
-	}
-	next.ref, next.subnet, next.edge = model.Ref{Kind: model.KindVPC, Index: next.vpc}, -1, model.Ref{}
+	next, set := w.comeBack(s)
 	w.edgeRoute(s, next, set)
 }
 

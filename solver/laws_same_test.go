@@ -129,7 +129,7 @@ func gist(r *Result) []string {
 	return append(out, "arrived at "+r.ArrivedAt.Kind.String())
 }
 
-var resourceIDs = regexp.MustCompile(`\b(vpc|subnet|rtb|rtbassoc|igw|nat|pcx|sg|sgr|acl|aclassoc|eni|i|r|eipalloc|eipassoc|pl|vpce|tgw|vgw|eigw|cagw|lgw|ipam-pool)-[0-9A-Za-z-]+`)
+var resourceIDs = regexp.MustCompile(`\b(vpc|subnet|rtb|rtbassoc|igw|nat|pcx|sg|sgr|acl|aclassoc|eni|i|r|eipalloc|eipassoc|pl|vpce|tgw|vgw|eigw|cagw|vpcbpa|lgw|ipam-pool)-[0-9A-Za-z-]+`)
 
 // renaming gives every id another one of the same kind: in the order that the old ones had, or in any.
 func (w *lawWorld) renaming(t *testing.T, inOrder bool) func(text string) string {

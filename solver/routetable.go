@@ -180,6 +180,16 @@ func (w *walk) candidates(s *state, t *model.RouteTable) []model.Ref {
 		for _, g := range v.NATGateways {
 			out = append(out, model.Ref{Kind: model.KindNATGateway, Index: g})
 		}
+		for _, g := range v.EgressOnlyGateways {
+			if k.Destination.Is6() {
+				out = append(out, model.Ref{Kind: model.KindEgressOnlyGateway, Index: g})
+			}
+		}
+		for _, g := range v.CarrierGateways {
+			if k.Destination.Is4() {
+				out = append(out, model.Ref{Kind: model.KindCarrierGateway, Index: g})
+			}
+		}
 		for _, g := range v.Peerings {
 			out = append(out, model.Ref{Kind: model.KindPeering, Index: g})
 		}
