@@ -24,7 +24,7 @@ func TestInterfaces(t *testing.T) {
 		{"ENI-3 the check switched off, but the reply finds nobody", []edit{noCheck}, spoofed, Blocked, "local-none"},
 		{"ENI-4 a gateway drops a forged source", []edit{noCheck}, question("eni-web", "internet", packet("192.168.7.7", "198.51.100.7", 443)), Blocked, "igw-spoofed"},
 		{"ENI-4 D-62 a NAT gateway too", []edit{set(`eni-app|"SourceDestCheck":true`, `"SourceDestCheck":false`)}, question("eni-app", "internet", packet("192.168.7.7", "198.51.100.7", 443)), Blocked, "nat-spoofed"},
-		{"ENI-5 a managed interface forwards nothing", []edit{noCheck, set(`eni-web|"InterfaceType":"interface"`, `"InterfaceType":"vpc_endpoint"`)}, spoofed, Blocked, "source-check"},
+		{"ENI-5 a managed interface forwards nothing", []edit{noCheck, set(`eni-web|"InterfaceType":"interface"`, `"InterfaceType":"lambda"`)}, spoofed, Blocked, "source-check"},
 		{"ENI-6 not live for the internet gateway, in", []edit{status("pending")}, question("internet", "eni-web", as(udp, intoWeb.Packet)).aws(), Blocked, "igw-not-live"},
 		{"ENI-6 not live for the internet gateway, out", []edit{status("pending")}, question("eni-web", "internet", as(udp, webOut.Packet)).aws(), Blocked, "igw-not-live"},
 		{"ENI-6 BAD_STATE_ATTACHMENT", []edit{attached("detaching")}, appToWeb, Blocked, "attachment"},
@@ -42,7 +42,6 @@ func TestInterfaces(t *testing.T) {
 }
 
 func TestInternetGateways(t *testing.T) {
-	off := `"BlockPublicAccessStates":{"InternetGatewayBlockMode":"off"}`
 	publicRange := set(`eni-web|"10.0.1.5","Primary":true,"Association":{"PublicIp":"203.0.113.5"}`, `"52.1.0.5","Primary":true`)
 	dual := []edit{ // VPC b has IPv6 and an internet gateway too
 		set(`vpc-b|"CidrBlock":"10.1.0.0/16",`, `"CidrBlock":"10.1.0.0/16","Ipv6CidrBlockAssociationSet":[{"Ipv6CidrBlock":"2600:1f01::/56"}],`),
@@ -84,10 +83,6 @@ func TestInternetGateways(t *testing.T) {
 		{"IGW-6 D-55 refused by aws", nil, appToEIP.aws(), Blocked, "igw-nat-reflection"},
 		{"D-4 an address that no interface has is the internet", nil, question("eni-web", "address", webOut.Packet), Admitted, "igw-out"},
 		{"D-81 unless an interface may be missing", []edit{cut("describe-network-interfaces")}, question("eni-web", "address", webOut.Packet), Unknown, "public-owner-unknown"},
-		{"D-56 block public access is assumed off", []edit{set(`subnet-pub|`+off, `"OwnerId":"1"`)}, webOut, Admitted, "bpa-assumed"},
-		{"D-56 or not", []edit{set(`subnet-pub|`+off, `"OwnerId":"1"`)}, webOut.noAssume(), Unknown, "bpa-assumed"},
-		{"BPA-5 D-47 block public access of the subnet at the gateway", []edit{set(`subnet-pub|`+off, `"BlockPublicAccessStates":{"InternetGatewayBlockMode":"block-ingress"}`)}, appOut, Unknown, "bpa"},
-		{"BPA-5 and not of the workload's", []edit{set(`subnet-prv|`+off, `"BlockPublicAccessStates":{"InternetGatewayBlockMode":"block-ingress"}`)}, appOut, Admitted, ""},
 		{"VPC-3 a public range inside a VPC is private", []edit{publicRange}, question("eni-web", "internet", packet("52.1.0.5", "198.51.100.7", 443)), Blocked, "igw-no-public-ip"},
 		{"VPC-3 and is not advertised", []edit{publicRange}, question("internet", "eni-web", packet("198.51.100.7", "52.1.0.5", 443)), Blocked, "igw-not-mapped"},
 		{"RET-5 D-57 the reply leads to another gateway", []edit{addRoute("rtb-pub", `{"DestinationCidrBlock":"198.51.100.0/24","GatewayId":"igw-other"}`)}, intoWeb, Blocked, "reply-gateway"},
@@ -144,8 +139,7 @@ func TestNATGateways(t *testing.T) {
 		{"NAT-9 D-67 return to sender", nil, appToDB, Admitted, "nat-return-to-sender"},
 		{"NAT-9 D-67 only an ACL can stop it", []edit{first("acl-db", `{"RuleNumber":1,"Egress":true,"RuleAction":"deny","Protocol":"-1","CidrBlock":"10.0.1.9/32"}`)}, appToDB, Blocked, "reply-acl"},
 		{"NAT-9 D-67 not for interfaces", []edit{set(`rtb-prv|"DestinationCidrBlock":"10.1.0.0/16","NatGatewayId":"nat-n"`, `"DestinationCidrBlock":"10.1.0.0/16","VpcPeeringConnectionId":"pcx-ab"`)}, appToDB, Blocked, "reply-route-none"},
-		{"NAT-10 D-47 regional", []edit{set(`"AvailabilityMode":"zonal"`, `"AvailabilityMode":"regional"`)}, appOut, Unknown, "not-modelled"},
-		{"NAT-11 D-47 IPv6", []edit{set(`rtb-pub|"DestinationIpv6CidrBlock":"::/0","GatewayId":"igw-a"`, `"DestinationIpv6CidrBlock":"::/0","NatGatewayId":"nat-n"`)}, web6Out, Unknown, "not-modelled"},
+		{"D-60 a mode that nobody knows", []edit{set(`"AvailabilityMode":"zonal"`, `"AvailabilityMode":"planetary"`)}, appOut, Unknown, "not-modelled"},
 		{"RET-6 the reply's delivery asks no route table", []edit{addRoute("rtb-pub", `{"DestinationCidrBlock":"10.0.2.0/24","GatewayId":"vgw-x"}`)}, appOut, Admitted, "nat-back"},
 		{"D-46 not in the answers", []edit{without("describe-nat-gateways")}, appOut, Unknown, "nat-missing"},
 	})

@@ -177,7 +177,10 @@ func (w *walker) group(f flight, i *iface, egress bool) (flight, bool) {
 	if len(i.groups) == 0 && slices.Contains(unfiltered, i.kind) {
 		return f, true
 	}
-	verdict, why := w.groupVerdict(&f, i, egress)
+	verdict, why := w.groupVerdict(&f, i, egress, true)
+	if egress { // D-101
+		f.byReference = w.onlyByReference(f, i, verdict)
+	}
 	direction := "ingress"
 	if egress {
 		direction = "egress"
@@ -194,8 +197,24 @@ func (w *walker) group(f flight, i *iface, egress bool) (flight, bool) {
 	return f, w.refuse(f, "sg-no-match", i.id, direction)
 }
 
+// onlyByReference says how far what the egress rules said of a packet rests on references to groups alone (GRT-9, D-101): allow, where no
+// address of a rule admits it.
+func (w *walker) onlyByReference(f flight, i *iface, all verdict) verdict {
+	if all == deny {
+		return deny
+	}
+	quiet := &walker{o: w.o, q: w.q, decided: map[string]int{}}
+	switch addresses, _ := quiet.groupVerdict(&f, i, true, false); addresses {
+	case allow:
+		return deny
+	case unsure:
+		return unsure
+	}
+	return allow
+}
+
 // groupVerdict asks all rules of all groups of an interface (SG-1, SG-3, D-21).
-func (w *walker) groupVerdict(f *flight, i *iface, egress bool) (verdict, string) {
+func (w *walker) groupVerdict(f *flight, i *iface, egress, references bool) (verdict, string) {
 	best, why := deny, ""
 	consider := func(v verdict, reason string) {
 		if v > best {
@@ -220,6 +239,9 @@ func (w *walker) groupVerdict(f *flight, i *iface, egress bool) (verdict, string
 			rules = g.egress
 		}
 		for _, r := range rules {
+			if !references {
+				r.references = nil
+			}
 			v, reason := w.permits(f, i, r, egress)
 			if v == allow {
 				return allow, ""

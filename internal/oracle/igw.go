@@ -53,9 +53,9 @@ func beyondGateways(a netip.Addr) string {
 	return ""
 }
 
-// goOut follows a packet to an internet gateway that a route names (IGW-1 to IGW-5, D-50 to D-52, D-57). via is the NAT gateway
-// that it comes from, if any.
-func (w *walker) goOut(f flight, vpc, subnet, id string, via *nat) {
+// goOut follows a packet to an internet gateway that a route names (IGW-1 to IGW-5, D-50 to D-52, D-57).
+func (w *walker) goOut(f flight, at place, id string) {
+	vpc := at.vpc
 	in := f.top()
 	if f.reply && in.kind == cameIn && in.id != id && in.id != "" { // RET-4, RET-5
 		w.refuse(f, "reply-gateway", id)
@@ -65,26 +65,33 @@ func (w *walker) goOut(f flight, vpc, subnet, id string, via *nat) {
 	if !ok {
 		return
 	}
-	f = w.publicAccess(f, vpc, subnet)
+	if f, ok = w.publicAccess(f, vpc, at.in(), publicOut); !ok {
+		return
+	}
 	if why := beyondGateways(f.p.Destination); why != "" {
 		w.refuse(f, why+"-destination", id)
 		return
 	}
-	if w.q.Reading == AWS && w.q.To.Interface != "" && !f.reply { // IGW-6: however it would leave, no path leads on
+	if w.q.Reading == AWS && (w.q.To.Interface != "" || w.q.To.Endpoint != "") && !f.reply { // IGW-6: however it would leave, no path leads on
 		w.refuse(f, "igw-nat-reflection", f.p.Destination.String())
 		return
 	}
-	f, public, ok := w.publicSource(f, vpc, via)
+	f, public, ok := w.publicSource(f, vpc, at.via)
 	if !ok {
 		return
 	}
+	if f, ok = w.erase(f, id); !ok { // SG-22
+		return
+	}
+	if f, ok = w.redirected(f, at, id); !ok {
+		return
+	}
 	before := f.p
-	f.p.Source, f.token, f.crossed = public, false, nil // SG-22
+	f.p.Source, f.crossed = public, nil
 	if f.reply {
 		w.replyOut(f, id, vpc, public)
 		return
 	}
-	f = w.redirected(f, id, before.Source)
 	w.decide("igw-out", id, public.String())
 	w.outside(f.push(event{kind: wentOut, id: id, vpc: vpc, before: before, after: f.p}))
 }
@@ -106,51 +113,19 @@ func (w *walker) usable(f flight, id, vpc string) (flight, bool) {
 	return f, true
 }
 
-// publicAccess follows VPC Block Public Access for the subnet that touches the gateway (BPA-1, BPA-5, D-47, D-56).
-func (w *walker) publicAccess(f flight, vpc, subnet string) flight {
-	check := func(b *blockPublicAccess, id string) {
-		switch {
-		case b == nil || b.InternetGatewayBlockMode == "":
-			f = w.assume(f, "bpa-assumed", "block public access of "+id+" is off")
-		case b.InternetGatewayBlockMode != "off":
-			f = w.lack(f, "bpa", "not modelled: block public access of "+id)
-		}
-	}
-	if v := w.o.vpcs[vpc]; v == nil {
-		f = w.lack(f, "vpc-missing", "describe-vpcs: "+vpc)
-	} else {
-		check(v.bpa, vpc)
-	}
-	if s := w.o.subnets[subnet]; s == nil {
-		f = w.lack(f, "subnet-missing", "describe-subnets: "+subnet)
-	} else {
-		check(s.bpa, subnet)
-	}
-	return f
-}
-
 // publicSource returns the address as which a packet leaves by an internet gateway: the mapped one for IPv4, its own for
 // IPv6. It returns false when the branch has ended.
 func (w *walker) publicSource(f flight, vpc string, via *nat) (flight, netip.Addr, bool) {
 	source := f.p.Source
+	if e := f.top(); via == nil && e.kind == translated && e.after.Source == source && !f.reply { // an appliance came between
+		via = w.o.nats[e.id]
+	}
 	if via != nil {
 		return w.publicOfNAT(f, via)
 	}
-	owners := w.o.ownersIn(vpc, source)
-	switch {
-	case len(owners) > 1:
-		w.end(f, "igw-source-unknown", "answers disagree: owner of "+source.String())
+	f, i := w.ownerOfSource(f, vpc)
+	if i == nil {
 		return f, source, false
-	case len(owners) == 0 && !w.o.completeFor(vpc, "describe-network-interfaces"):
-		w.end(f, "igw-source-unknown", "describe-network-interfaces: owner of "+source.String())
-		return f, source, false
-	case len(owners) == 0: // ENI-4
-		return f, source, w.refuse(f, "igw-spoofed", source.String())
-	}
-	i := owners[0]
-	f = w.use(f, &i.entity)
-	if !i.liveAtGateway() {
-		return f, source, w.refuse(f, "igw-not-live", i.id)
 	}
 	if source.Is6() {
 		f, ok := w.publicIPv6(f, i, source)
@@ -167,6 +142,31 @@ func (w *walker) publicSource(f flight, vpc string, via *nat) (flight, netip.Add
 		return f, source, false
 	}
 	return w.onlyMapping(f, publics, i.id)
+}
+
+// ownerOfSource returns the live interface of a VPC that owns a packet's source, without which no gateway takes it (ENI-4, ENI-6). Nil:
+// the branch has ended.
+func (w *walker) ownerOfSource(f flight, vpc string) (flight, *iface) {
+	source := f.p.Source
+	owners := w.o.ownersIn(vpc, source)
+	switch {
+	case len(owners) > 1:
+		w.end(f, "igw-source-unknown", "answers disagree: owner of "+source.String())
+		return f, nil
+	case len(owners) == 0 && !w.o.completeFor(vpc, "describe-network-interfaces"):
+		w.end(f, "igw-source-unknown", "describe-network-interfaces: owner of "+source.String())
+		return f, nil
+	case len(owners) == 0: // ENI-4
+		w.refuse(f, "igw-spoofed", source.String())
+		return f, nil
+	}
+	i := owners[0]
+	f = w.use(f, &i.entity)
+	if !i.liveAtGateway() {
+		w.refuse(f, "igw-not-live", i.id)
+		return f, nil
+	}
+	return f, i
 }
 
 // onlyMapping returns the one public address of a source: none is refused, and what is mapped twice is unknown (D-54).
@@ -196,7 +196,7 @@ func (w *walker) publicOfNAT(f flight, n *nat) (flight, netip.Addr, bool) {
 		}
 	}
 	for _, a := range n.addresses {
-		if a.private == f.p.Source {
+		if own, ok := n.own(a); ok && own == f.p.Source {
 			add(a.public)
 		}
 	}
@@ -241,18 +241,4 @@ func (w *walker) publicIPv6(f flight, i *iface, a netip.Addr) (flight, bool) {
 		}
 	}
 	return f, w.refuse(f, "igw-private-ipv6", a.String())
-}
-
-// redirected marks a packet whose source the gateway's own table does not deliver to directly: what comes in for it passes a
-// middlebox, so nothing may go out past that (GRT-5), which is not modelled (D-47).
-func (w *walker) redirected(f flight, id string, source netip.Addr) flight {
-	for _, t := range w.o.edgeOf[id] {
-		winners, _ := w.choose(t, source)
-		for _, c := range winners {
-			if c.target.kind != "local" && !c.dropped() {
-				return w.lack(f, "not-modelled", "not modelled: "+c.target.id+" in "+t.id)
-			}
-		}
-	}
-	return f
 }

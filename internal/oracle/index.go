@@ -13,7 +13,10 @@ type index struct {
 	owners    map[netip.Addr][]*iface // by listed address; delegated prefixes apart
 	delegates []*iface                // interfaces with delegated prefixes
 	publics   map[netip.Addr][]mapping
-	natOwned  map[netip.Addr][]*nat // by private address
+	natOwned  map[netip.Addr][]*nat // by private address, or by the public one where there is no other
+
+	ofInstance map[string][]*iface  // by instance
+	endpointOf map[string]*endpoint // by interface
 
 	allPeerings []*peering // by id
 
@@ -47,10 +50,18 @@ func (o *Oracle) natTells(e elasticAddress) bool {
 func (o *Oracle) link() {
 	o.index = index{partOfVPC: map[string]*part{}, owners: map[netip.Addr][]*iface{}, publics: map[netip.Addr][]mapping{},
 		natOwned: map[netip.Addr][]*nat{}, tablesOf: map[string][]*table{}, mainOf: map[string][]*table{}, edgeOf: map[string][]*table{},
-		aclsOf: map[string][]*acl{}, defaultOf: map[string][]*acl{}}
+		aclsOf: map[string][]*acl{}, defaultOf: map[string][]*acl{}, ofInstance: map[string][]*iface{}, endpointOf: map[string]*endpoint{}}
 	o.linkParts()
+	for e := range sorted(o.endpoints) {
+		o.linkEndpoint(e)
+	}
 	for i := range sorted(o.interfaces) {
 		o.linkInterface(i)
+	}
+	for _, e := range o.carrierAddresses {
+		if i := o.interfaces[e.iface]; i != nil && !slices.Contains(i.carriers, e) {
+			i.carriers = append(i.carriers, e)
+		}
 	}
 	for _, e := range o.elastic {
 		if i := o.interfaces[e.iface]; i == nil && o.natTells(e) {
@@ -130,6 +141,9 @@ func (o *Oracle) linkInterface(i *iface) {
 	for _, m := range i.mapped {
 		o.publish(m.public, mapping{i.vpc, m.private})
 	}
+	if i.attachment != nil && i.attachment.InstanceId != "" {
+		o.ofInstance[i.attachment.InstanceId] = append(o.ofInstance[i.attachment.InstanceId], i)
+	}
 }
 
 // publish notes what a public address leads to, each thing once.
@@ -141,12 +155,13 @@ func (o *Oracle) publish(public netip.Addr, m mapping) {
 
 func (o *Oracle) linkNAT(n *nat) {
 	for _, a := range n.addresses {
-		if !a.private.IsValid() {
+		own, ok := n.own(a)
+		if !ok {
 			continue
 		}
-		o.natOwned[a.private] = append(o.natOwned[a.private], n)
+		o.natOwned[own] = append(o.natOwned[own], n)
 		if a.public.IsValid() && n.connectivity != "private" && !n.gone() { // D-64
-			o.publish(a.public, mapping{n.vpc, a.private})
+			o.publish(a.public, mapping{n.vpc, own})
 		}
 	}
 }

@@ -20,9 +20,14 @@ type iface struct {
 	attachment  *attachment
 	denyIGW     bool // DenyAllIgwTraffic
 	mapped      []elasticAddress
+	carriers    []elasticAddress // CarrierIp
+	first       netip.Addr       // the primary IPv4 address
 }
 
-type attachment struct{ Status, InstanceId, InstanceOwnerId string }
+type attachment struct {
+	Status, InstanceId, InstanceOwnerId string
+	DeviceIndex                         int
+}
 
 // elasticAddress says which private address of an interface a public address is mapped to.
 type elasticAddress struct {
@@ -30,7 +35,7 @@ type elasticAddress struct {
 	iface           string
 }
 
-type association struct{ PublicIp string }
+type association struct{ PublicIp, CarrierIp string }
 
 type interfaceRecord struct {
 	NetworkInterfaceId, VpcId, SubnetId, OwnerId, InterfaceType, Status, PrivateIpAddress string
@@ -101,43 +106,60 @@ func (i *iface) readAddresses(r interfaceRecord) bool {
 // readMappings reads the public addresses that the record shows (ENI-2, D-54): those of the list, and the top level's
 // for the primary address where the list has none.
 func (i *iface) readMappings(r interfaceRecord) bool {
-	primary, found := r.PrivateIpAddress, false
+	primary, found, carried := r.PrivateIpAddress, false, false
 	all := true
-	add := func(private, public string) {
+	add := func(into *[]elasticAddress, private, public string) {
 		to, ok1 := parseAddress(private)
 		from, ok2 := parseAddress(public)
 		all = all && ok1 && ok2
-		i.mapped = append(i.mapped, elasticAddress{public: from, private: to, iface: i.id})
+		*into = append(*into, elasticAddress{public: from, private: to, iface: i.id})
 	}
 	for _, a := range r.PrivateIpAddresses {
 		if a.Primary && primary == "" {
 			primary = a.PrivateIpAddress
 		}
 	}
+	if primary == "" && len(r.PrivateIpAddresses) > 0 {
+		i.first, _ = parseAddress(r.PrivateIpAddresses[0].PrivateIpAddress)
+	} else if primary != "" {
+		i.first, _ = parseAddress(primary)
+	}
 	for _, a := range r.PrivateIpAddresses {
 		if a.Association.PublicIp != "" {
-			add(a.PrivateIpAddress, a.Association.PublicIp)
+			add(&i.mapped, a.PrivateIpAddress, a.Association.PublicIp)
 			found = found || a.PrivateIpAddress == primary
+		}
+		if a.Association.CarrierIp != "" {
+			add(&i.carriers, a.PrivateIpAddress, a.Association.CarrierIp)
+			carried = carried || a.PrivateIpAddress == primary
 		}
 	}
 	if r.Association.PublicIp != "" && primary != "" && !found {
-		add(primary, r.Association.PublicIp)
+		add(&i.mapped, primary, r.Association.PublicIp)
+	}
+	if r.Association.CarrierIp != "" && primary != "" && !carried {
+		add(&i.carriers, primary, r.Association.CarrierIp)
 	}
 	return all
 }
 
 func readAddresses(o *Oracle, _ *part, a answer, _ string) bool {
-	type record struct{ PublicIp, PrivateIpAddress, NetworkInterfaceId string }
+	type record struct{ PublicIp, CarrierIp, PrivateIpAddress, NetworkInterfaceId string }
 	return each(a, "Addresses", func(r record, _ []byte) bool {
-		if r.NetworkInterfaceId == "" || r.PrivateIpAddress == "" || r.PublicIp == "" {
-			return true // allocated, mapped to nothing
+		ok := true
+		add := func(into *[]elasticAddress, text string) {
+			if r.NetworkInterfaceId == "" || r.PrivateIpAddress == "" || text == "" {
+				return // allocated, mapped to nothing
+			}
+			public, ok1 := parseAddress(text)
+			private, ok2 := parseAddress(r.PrivateIpAddress)
+			if ok = ok && ok1 && ok2; ok {
+				*into = append(*into, elasticAddress{public, private, r.NetworkInterfaceId})
+			}
 		}
-		public, ok1 := parseAddress(r.PublicIp)
-		private, ok2 := parseAddress(r.PrivateIpAddress)
-		if ok1 && ok2 {
-			o.elastic = append(o.elastic, elasticAddress{public, private, r.NetworkInterfaceId})
-		}
-		return ok1 && ok2
+		add(&o.elastic, r.PublicIp)
+		add(&o.carrierAddresses, r.CarrierIp)
+		return ok
 	})
 }
 
@@ -176,8 +198,8 @@ func (w *walker) live(f flight, i *iface) (flight, bool) {
 		return f, w.refuse(f, "attachment", i.id, "attachment is ", a.Status)
 	}
 	unattached := i.status == "available"
-	if i.kind == "branch" { // ENI-10: as live as its trunk, which no component reads yet
-		return f.miss("not modelled: trunk of " + i.id), true
+	if i.kind == "branch" { // ENI-10
+		return w.liveBranch(f, i)
 	}
 	if unattached && w.q.Reading == Strict {
 		return f, w.refuse(f, "unattached", i.id, "is not attached")

@@ -22,10 +22,10 @@ func (w *walker) outside(f flight) {
 	}
 	vpcs, hidden := w.o.publicOwners(f.p.Destination)
 	switch {
-	case len(vpcs) == 0 && to.Interface != "":
+	case len(vpcs) == 0 && !to.Address:
 		w.notFound(f, hidden)
-	case len(vpcs) > 0 && to.Interface != "" && !w.o.someoneIs(to.Interface, f.p.Destination): // whoever has it, it is not To
-		w.refuse(f, "elsewhere", to.Interface)
+	case len(vpcs) > 0 && !to.Address && !w.o.someoneIs(to, f.p.Destination): // whoever has it, it is not To
+		w.refuse(f, "elsewhere", to.Interface+to.Endpoint)
 	case len(vpcs) == 0:
 		if hidden { // D-81
 			f = w.lack(f, "public-owner-unknown", "describe-network-interfaces: owner of "+f.p.Destination.String())
@@ -37,6 +37,7 @@ func (w *walker) outside(f flight) {
 		w.refuse(f, "igw-nat-reflection", f.p.Destination.String())
 	default:
 		w.decide("hairpin", vpcs[0])
+		f.leg++
 		w.comeInto(f, vpcs[0])
 	}
 }
@@ -96,13 +97,22 @@ func (w *walker) atInternet(f flight) {
 // comeBack follows a reply into the gateway that the request left by, whose mapping it is addressed to.
 func (w *walker) comeBack(f flight) {
 	out := f.top()
-	if out.kind != wentOut || out.after.Source != f.p.Destination {
+	if out.kind != wentOut && out.kind != wentEgress && out.kind != wentCarrier || out.after.Source != f.p.Destination {
 		w.refuse(f, "reply-elsewhere", f.p.Destination.String())
 		return
 	}
 	f = f.pop()
 	f.p.Destination = out.before.Source
+	if out.kind != wentOut { // RET-6, D-130, D-135
+		w.decide("gateway-back", out.id)
+		w.deliverByState(f, out.vpc)
+		return
+	}
 	w.decide("igw-back", out.id)
+	if n := w.o.nats[f.top().id]; n != nil && n.regional() && f.top().kind == translated && f.top().after.Source == f.p.Destination { // D-140
+		w.reachNAT(f, n, false)
+		return
+	}
 	w.edge(f, out.id, out.vpc)
 }
 
@@ -117,9 +127,10 @@ func (w *walker) replyOut(f flight, id, vpc string, public netip.Addr) {
 	f = f.pop()
 	w.decide("igw-reply-out", id)
 	if len(f.events) == 0 {
-		w.finish(f)
+		w.home(f)
 		return
 	}
+	f.leg++
 	w.comeBack(f)
 }
 
@@ -145,8 +156,8 @@ func (o *Oracle) internetStarts(q Question, f flight) []func(*walker) {
 		})
 	case len(vpcs) == 0:
 		return one(func(w *walker) { w.refuse(f, "igw-not-mapped", f.p.Destination.String()) })
-	case !o.someoneIs(q.To.Interface, f.p.Destination): // whoever has it, it is not To
-		return one(func(w *walker) { w.refuse(f, "elsewhere", q.To.Interface) })
+	case !o.someoneIs(q.To, f.p.Destination): // whoever has it, it is not To
+		return one(func(w *walker) { w.refuse(f, "elsewhere", q.To.Interface+q.To.Endpoint) })
 	case len(vpcs) > 1 || vpcs[0] == "":
 		return one(func(w *walker) {
 			w.end(f, "igw-mapped-twice", "answers disagree: owner of "+f.p.Destination.String())
@@ -163,9 +174,15 @@ func (o *Oracle) internetStarts(q Question, f flight) []func(*walker) {
 	return starts
 }
 
-// someoneIs reports whether an interface may be the one that has a public address, as far as the answers tell: it is one
-// of those that are known to have it, or it is not asked for.
-func (o *Oracle) someoneIs(id string, a netip.Addr) bool {
+// someoneIs reports whether an end may be the one that has a public address, as far as the answers tell: it is one of those that
+// are known to have it, or no interface is asked for.
+func (o *Oracle) someoneIs(end End, a netip.Addr) bool {
+	ids, _ := o.interfacesOf(end)
+	return len(ids) == 0 && end.Endpoint == "" || slices.ContainsFunc(ids, func(id string) bool { return o.mayHave(id, a) })
+}
+
+// mayHave reports whether an interface may have a public address.
+func (o *Oracle) mayHave(id string, a netip.Addr) bool {
 	i := o.interfaces[id]
 	if i == nil {
 		return true
@@ -181,6 +198,9 @@ func (o *Oracle) someoneIs(id string, a netip.Addr) bool {
 
 // gatewayStarts returns the ways in through one internet gateway.
 func (o *Oracle) gatewayStarts(f flight, id string) []func(*walker) {
+	if isEgressOnly(id) { // EIGW-1, D-130
+		return []func(*walker){func(w *walker) { w.refuse(f, "eigw-in", id) }}
+	}
 	g := o.igws[id]
 	if g == nil {
 		return []func(*walker){func(w *walker) { w.end(f, "igw-missing", "describe-internet-gateways: "+id) }}
@@ -249,7 +269,6 @@ func (w *walker) comeIn(f flight, id, vpc string) {
 				return
 			}
 		}
-		f = w.publicAccess(f, vpc, i.subnet)
 	}
 	w.decide("igw-in", id, to.String())
 	w.edge(f.push(event{kind: cameIn, id: id, vpc: vpc, before: before, after: f.p}), id, vpc)

@@ -14,6 +14,9 @@ import (
 type part struct {
 	account, region string
 	complete        map[string]bool // by call
+
+	publicOptions []publicOptions // describe-vpc-block-public-access-options
+	exclusions    []exclusion
 }
 
 // entity is what every record has: where it came from, and whether another part says something else about it.
@@ -49,6 +52,15 @@ var readers = map[string]reader{
 	"describe-vpc-peering-connections": readPeerings,
 	"get-managed-prefix-list-entries":  readEntries,
 	"describe-prefix-lists":            readPrefixLists,
+
+	"describe-egress-only-internet-gateways":      readEgressOnlyGateways,
+	"describe-carrier-gateways":                   readCarrierGateways,
+	"describe-vpc-endpoints":                      readEndpoints,
+	"describe-instance-connect-endpoints":         readConnectEndpoints,
+	"describe-trunk-interface-associations":       readTrunks,
+	"describe-vpc-attribute":                      readVPCAttribute,
+	"describe-vpc-block-public-access-options":    readPublicAccessOptions,
+	"describe-vpc-block-public-access-exclusions": readPublicAccessExclusions,
 }
 
 // New reads the answers. It fails only when there is nothing at all that it can use; a file that cannot be read is a
@@ -57,7 +69,9 @@ func New(files Files) (*Oracle, error) {
 	o := &Oracle{parts: map[string]*part{}, vpcs: map[string]*vpc{}, subnets: map[string]*subnet{},
 		interfaces: map[string]*iface{}, instances: map[string]*instance{}, groups: map[string]*group{},
 		acls: map[string]*acl{}, tables: map[string]*table{}, igws: map[string]*igw{}, nats: map[string]*nat{},
-		peerings: map[string]*peering{}, lists: map[string]*prefixList{}}
+		peerings: map[string]*peering{}, lists: map[string]*prefixList{}, egressOnly: map[string]*egressGateway{},
+		carriers: map[string]*carrierGateway{}, endpoints: map[string]*endpoint{}, connects: map[string]*connectEndpoint{},
+		trunks: map[string][]string{}, dns: map[string]bool{}, dnsDisputed: map[string]bool{}}
 	usable := false
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		usable = o.read(name, files[name]) || usable

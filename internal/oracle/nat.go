@@ -9,26 +9,31 @@ import (
 type nat struct {
 	entity
 	vpc, subnet, state, connectivity, mode string
+	table, autoZones                       string // of a regional one: RouteTableId, AutoProvisionZones
 	addresses                              []natAddress
 }
 
 type natAddress struct {
 	private, public netip.Addr
 	iface, status   string
+	zone, zoneID    string
 }
+
+// works reports whether the address takes part in translation (D-63).
+func (a natAddress) works() bool { return a.status == "" || a.status == "succeeded" }
 
 func readNATGateways(o *Oracle, p *part, a answer, _ string) bool {
 	type record struct {
-		NatGatewayId, VpcId, SubnetId, State, ConnectivityType, AvailabilityMode string
+		NatGatewayId, VpcId, SubnetId, State, ConnectivityType, AvailabilityMode, RouteTableId, AutoProvisionZones string
 
-		NatGatewayAddresses []struct{ PrivateIp, PublicIp, NetworkInterfaceId, Status string }
+		NatGatewayAddresses []struct{ PrivateIp, PublicIp, NetworkInterfaceId, Status, AvailabilityZone, AvailabilityZoneId string }
 	}
 	return each(a, "NatGateways", func(r record, raw []byte) bool {
 		n := &nat{entity: entity{id: r.NatGatewayId, part: p, raw: raw}, vpc: r.VpcId, subnet: r.SubnetId, state: r.State,
-			connectivity: r.ConnectivityType, mode: r.AvailabilityMode}
+			connectivity: r.ConnectivityType, mode: r.AvailabilityMode, table: r.RouteTableId, autoZones: r.AutoProvisionZones}
 		ok := true
 		for _, one := range r.NatGatewayAddresses {
-			address := natAddress{iface: one.NetworkInterfaceId, status: one.Status}
+			address := natAddress{iface: one.NetworkInterfaceId, status: one.Status, zone: one.AvailabilityZone, zoneID: one.AvailabilityZoneId}
 			if one.PrivateIp != "" {
 				address.private, ok = parseAddress(one.PrivateIp)
 			}
@@ -65,9 +70,8 @@ func (o *Oracle) natsIn(vpc string, a netip.Addr, owners []*iface) []*nat {
 	return found
 }
 
-// translate follows a packet to the NAT gateway that a route names (D-60 to D-63, D-68). vpc and subnet are where the packet
-// comes from.
-func (w *walker) translate(f flight, vpc, subnet, id string) {
+// translate follows a packet to the NAT gateway that a route names (D-60 to D-63, D-68).
+func (w *walker) translate(f flight, at place, id string) {
 	n := w.o.nats[id]
 	if n == nil { // D-46
 		w.end(f, "nat-missing", "describe-nat-gateways: "+id)
@@ -75,29 +79,43 @@ func (w *walker) translate(f flight, vpc, subnet, id string) {
 	}
 	f = w.use(f, &n.entity)
 	if f.reply && f.top().kind == translated && f.top().id == id && f.top().after.Source == f.p.Destination {
-		w.reachNAT(f, n, n.subnet != subnet) // its own address, by a route rather than by local delivery
+		w.reachNAT(f, n, n.subnet != at.in()) // its own address, by a route rather than by local delivery
 		return
 	}
-	f, ok := w.admit(f, vpc, n)
+	f, ok := w.admit(f, at.vpc, n)
 	if !ok {
 		return
 	}
-	if n.subnet != subnet {
+	if n.subnet != at.in() && !n.regional() {
 		if f, ok = w.acl(f, n.subnet, n.vpc, false); !ok {
 			return
 		}
 	}
+	if f, ok = w.erase(f, id); !ok { // SG-22
+		return
+	}
+	addresses := n.addresses
+	if n.regional() {
+		if f, addresses, ok = w.inZone(f, at, n); !ok {
+			return
+		}
+	}
 	working := 0
-	for _, a := range n.addresses {
-		if a.status != "" && a.status != "succeeded" || !a.private.IsValid() {
+	for _, a := range addresses {
+		own, known := n.own(a)
+		if !a.works() || !known {
 			continue
 		}
 		working++
 		out := f
-		out.p.Source, out.token, out.crossed = a.private, false, nil // SG-22
+		if f.p.Destination.Is6() {
+			out.p = toIPv4(f.p)
+			w.decide("nat64", id, out.p.Destination.String())
+		}
+		out.p.Source, out.crossed = own, nil
 		out = out.push(event{kind: translated, id: id, vpc: n.vpc, before: f.p, after: out.p})
-		w.decide("nat", id, a.private.String())
-		w.depart(out, n.vpc, n.subnet, n)
+		w.decide("nat", id, own.String())
+		w.departNAT(out, n)
 	}
 	switch {
 	case len(n.addresses) == 0:
@@ -115,14 +133,17 @@ func (w *walker) admit(f flight, vpc string, n *nat) (flight, bool) {
 	if n.vpc != vpc { // NAT-3
 		return f, w.refuse(f, "nat-vpc", n.id)
 	}
-	if n.mode != "" && n.mode != "zonal" || !f.p.Destination.Is4() { // D-47
-		w.end(f, "not-modelled", "not modelled: regional NAT gateway or NAT64 "+n.id)
+	if n.mode != "" && n.mode != "zonal" && !n.regional() {
+		w.end(f, "not-modelled", "not modelled: "+n.mode+" NAT gateway "+n.id)
 		return f, false
 	}
 	if n.mode == "" {
 		f = w.assume(f, "nat-assumed", n.id+" is zonal")
 	}
-	if p := f.p.Protocol; p != tcp && p != udp && p != icmp { // NAT-2
+	if !f.p.Destination.Is4() && !nat64Prefix.Contains(f.p.Destination) && !f.reply { // NAT-11
+		return f, w.refuse(f, "nat-not-nat64", n.id)
+	}
+	if !natCarries(f.p) { // NAT-2
 		return f, w.refuse(f, "nat-protocol", n.id)
 	}
 	if f.reply { // RET-5: it has no state for this reply, and would change its source
@@ -155,19 +176,90 @@ func (w *walker) reachNAT(f flight, n *nat, crossing bool) {
 		return
 	}
 	ok := true
-	if crossing {
+	if crossing && !n.regional() {
 		if f, ok = w.acl(f, n.subnet, n.vpc, false); !ok {
 			return
 		}
 	}
 	f = f.pop()
+	if e.before.Source.Is6() {
+		f.p = toIPv6(f.p)
+		w.decide("nat64-back", n.id)
+	}
 	f.p.Destination = e.before.Source
 	w.decide("nat-back", n.id)
 	w.eachClientPort(f, e.before.SourcePort, func(f flight) { w.bringBack(f, n) })
 }
 
-// bringBack delivers a reply from a NAT gateway in its VPC. No route table is asked; ACLs are where the subnets differ.
+// bringBack delivers a reply from a NAT gateway in its VPC. No route table is asked, unless it leads to a middlebox; ACLs are where
+// the subnets differ.
 func (w *walker) bringBack(f flight, n *nat) {
+	f, boxes := w.middleboxes(f, n)
+	if len(boxes) > 0 {
+		for _, c := range boxes {
+			w.backBy(f, c, n)
+		}
+		return
+	}
+	w.bringHome(f, n)
+}
+
+// middleboxes returns the routes that the gateway's table has for a reply, if one of them leads to a middlebox (D-106).
+func (w *walker) middleboxes(f flight, n *nat) (flight, []candidate) {
+	t := w.o.tables[n.table]
+	if !n.regional() {
+		s := w.o.subnets[n.subnet]
+		if s == nil {
+			return w.lack(f, "subnet-missing", "describe-subnets: "+n.subnet), nil
+		}
+		if inBlocks(s.blocks, f.p.Destination) { // RT-3
+			return f, nil
+		}
+		t = w.o.tableOf(s)
+	}
+	if t == nil || t.conflict {
+		return w.lack(f, "route-table-missing", "describe-route-tables: table of "+n.id), nil
+	}
+	winners, known := w.choose(t, f.p.Destination)
+	if !known {
+		return w.lack(f, "route-unknown", "prefix list in "+t.id), nil
+	}
+	if !slices.ContainsFunc(winners, w.toMiddlebox) {
+		return f, nil
+	}
+	return f, f.kept(t.id, winners)
+}
+
+// toMiddlebox reports whether a route leads to an appliance or a Gateway Load Balancer endpoint.
+func (w *walker) toMiddlebox(c candidate) bool {
+	switch {
+	case c.dropped():
+		return false
+	case c.target.kind == "interface", c.target.kind == "instance":
+		return true
+	case c.target.kind == "endpoint":
+		e := w.o.endpoints[c.target.id]
+		return e == nil && c.list == "" || e != nil && e.guards(c)
+	}
+	return false
+}
+
+// backBy takes one of the routes of a reply behind a NAT gateway.
+func (w *walker) backBy(f flight, c candidate, n *nat) {
+	if !w.toMiddlebox(c) {
+		w.bringHome(f, n)
+		return
+	}
+	w.decide("nat-back-middlebox", c.target.id)
+	at := place{vpc: n.vpc}
+	if !n.regional() {
+		at.subnet = w.o.subnets[n.subnet]
+	}
+	w.follow(f, c, at)
+}
+
+// bringHome delivers a reply from a NAT gateway locally (RET-6, D-65).
+func (w *walker) bringHome(f flight, n *nat) {
 	f, i, inner := w.locate(f, n.vpc, false)
 	subnet := ""
 	switch {
@@ -178,8 +270,8 @@ func (w *walker) bringBack(f flight, n *nat) {
 	default:
 		return
 	}
-	differ, ok := subnet != n.subnet, true
-	if differ {
+	differ, ok := subnet != n.subnet || n.regional(), true
+	if differ && !n.regional() {
 		if f, ok = w.acl(f, n.subnet, n.vpc, true); !ok {
 			return
 		}

@@ -2,9 +2,10 @@
 // answers in the plainest way, rule by rule, with neither sets nor a graph, and shares no code with the solver, the model
 // or the snapshot reader: where the two disagree, one of them is wrong. Only tests and tools use it.
 //
-// It is written from the rules (docs/rules.md: W, VPC, RT, SG, ACL, ENI, IGW, NAT, PCX, RET) and from docs/decisions.md.
-// It knows instances, network interfaces, security groups, network ACLs, route tables, local delivery, internet gateways,
-// zonal NAT gateways, VPC peering and the internet. Every other route target answers unknown, "not modelled" (D-47).
+// It is written from the rules (docs/rules.md: W, VPC, RT, GRT, SG, ACL, ENI, IGW, EIGW, CAGW, NAT, BPA, PCX, EP, SP, RET) and from
+// docs/decisions.md. It knows instances, network interfaces, security groups, network ACLs, route tables of subnets and gateways,
+// local delivery, appliances and NAT instances, internet, egress-only and carrier gateways, NAT gateways, VPC peering, VPC endpoints,
+// the special addresses and the internet. Every other route target answers unknown, "not modelled" (D-47).
 package oracle
 
 import "net/netip"
@@ -42,6 +43,7 @@ type End struct {
 	Interface string // id of a network interface
 	Internet  bool   // through whichever internet gateway (D-4)
 	Gateway   string // the internet through the internet gateway with this id
+	Endpoint  string // a VPC endpoint or an EC2 Instance Connect Endpoint
 	Address   bool   // To only: whatever has the packet's destination address
 }
 
@@ -91,6 +93,17 @@ type Oracle struct {
 	peerings   map[string]*peering
 	lists      map[string]*prefixList
 	elastic    []elasticAddress
+	// carrierAddresses are those that describe-addresses shows
+	carrierAddresses []elasticAddress
+
+	egressOnly map[string]*egressGateway
+	carriers   map[string]*carrierGateway
+	endpoints  map[string]*endpoint
+	connects   map[string]*connectEndpoint
+	trunks     map[string][]string // by branch interface
+	dns        map[string]bool     // EnableDnsSupport by VPC
+	// dnsDisputed are the VPCs of which two answers say different things
+	dnsDisputed map[string]bool
 
 	index
 }

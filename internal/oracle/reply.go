@@ -18,7 +18,8 @@ func (w *walker) respond(f flight, send func(flight)) {
 		w.finish(f)
 		return
 	}
-	f.reply, f.token, f.crossed = true, false, nil
+	f.reply, f.token, f.crossed, f.byReference = true, false, nil, deny
+	f.met, f.leg, f.last = nil, 0, ""
 	f.p.Source, f.p.Destination = p.Destination, p.Source
 	f.p.SourcePort = p.DestinationPort
 	w.eachClientPort(f, p.SourcePort, send)
@@ -30,7 +31,7 @@ func (w *walker) respond(f flight, send func(flight)) {
 func (w *walker) eachClientPort(f flight, client uint16, send func(flight)) {
 	free := false
 	for _, e := range f.events {
-		free = free || e.kind == translated
+		free = free || e.kind == translated || e.kind == masqueraded
 	}
 	if !free || f.p.Protocol != tcp && f.p.Protocol != udp {
 		f.p.DestinationPort = client
@@ -52,10 +53,10 @@ func (w *walker) returned(f flight, i *iface) {
 		w.refuse(f, "reply-elsewhere", i.id)
 		return
 	}
-	w.finish(f)
+	w.home(f)
 }
 
 // isStart reports whether a reply that reaches an interface is back where its request started.
 func (w *walker) isStart(f flight, i *iface) bool {
-	return f.reply && len(f.events) == 0 && w.q.From.Interface == i.id
+	return f.reply && len(f.events) == 0 && w.o.is(w.q.From, i) && i == f.started
 }

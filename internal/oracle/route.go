@@ -100,6 +100,8 @@ func readTarget(r routeRecord) target {
 		return target{"local", "local"}
 	case strings.HasPrefix(r.GatewayId, "igw-"):
 		return target{"igw", r.GatewayId}
+	case strings.HasPrefix(r.GatewayId, "vpce-"):
+		return target{"endpoint", r.GatewayId}
 	}
 	for _, t := range []target{{"nat", r.NatGatewayId}, {"pcx", r.VpcPeeringConnectionId}, {"interface", r.NetworkInterfaceId},
 		{"instance", r.InstanceId}, {"gateway", r.GatewayId}, {"endpoint", r.VpcEndpointId}, {"eigw", r.EgressOnlyInternetGatewayId},
@@ -224,42 +226,6 @@ func (o *Oracle) tableOf(s *subnet) *table {
 		return nil
 	}
 	return candidates[0]
-}
-
-// edge follows the gateway route table of an internet gateway, if it has one, to local delivery (GRT-1). The destination is
-// the private one already.
-func (w *walker) edge(f flight, gateway, vpc string) {
-	tables := w.o.edgeOf[gateway]
-	switch {
-	case len(tables) == 0:
-		if !w.o.completeFor(vpc, "describe-route-tables") {
-			f = w.lack(f, "edge-table-missing", "describe-route-tables: table of "+gateway)
-		}
-		w.deliver(f, vpc, true)
-		return
-	case len(tables) > 1 || tables[0].conflict:
-		w.end(f, "edge-table-missing", "describe-route-tables: answers disagree about "+gateway)
-		return
-	}
-	w.decide("edge-table", tables[0].id)
-	winners, known := w.choose(tables[0], f.p.Destination)
-	if !known {
-		w.end(f, "route-unknown", "prefix list in "+tables[0].id)
-		return
-	}
-	if len(winners) == 0 {
-		w.refuse(f, w.routeNone(f), tables[0].id)
-	}
-	for _, c := range winners {
-		switch {
-		case c.dropped():
-			w.refuse(f, "route-blackhole", tables[0].id)
-		case c.target.kind == "local":
-			w.local(f, vpc)
-		default:
-			w.end(f, "not-modelled", "not modelled: "+c.target.id+" in "+tables[0].id)
-		}
-	}
 }
 
 // routeNone is the kind of a refusal because no route matches, by leg.

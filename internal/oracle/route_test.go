@@ -52,8 +52,6 @@ func TestRoutes(t *testing.T) {
 		{"RT-12 a subnet's CIDR to a NAT gateway GRT-11", []edit{addRoute("rtb-prv", `{"DestinationCidrBlock":"10.0.1.0/24",`+natn+`,"State":"active"}`)}, appToWeb, Admitted, "nat"},
 		{"RT-14 local only carries the VPC's blocks", []edit{set(local, `"DestinationCidrBlock":"198.51.100.0/24","GatewayId":"local"`)}, webOut, Blocked, "local-cidr"},
 		{"VPC-1 a block that is going is not local", []edit{set(`"CidrBlock":"10.0.0.0/16","CidrBlockState":{"State":"associated"}`, `"CidrBlock":"10.0.0.0/16","CidrBlockState":{"State":"disassociating"}`)}, appToWeb, Blocked, "local-cidr"},
-		{"RT-15 SP-1 D-15 metadata is not modelled", nil, question("eni-web", "address", packet("10.0.1.5", "169.254.169.254", 80)), Unknown, "special"},
-		{"SP-2 D-15 the resolver of the primary CIDR", nil, question("eni-web", "address", packet("10.0.1.5", "10.0.0.2", 53)), Unknown, "special"},
 		{"SP-2 which may be anywhere in a VPC that no answer describes", []edit{without("describe-vpcs"), egress("sg-web", "")}, question("eni-web", "address", packet("10.0.1.5", "10.0.0.2", 53)), Unknown, "special"},
 		{"SP-3 the resolver of a peer", nil, question("eni-web", "address", packet("10.0.1.5", "10.1.0.2", 53)), Blocked, "local-none"},
 		{"RT-16 a blackhole does not fall through", []edit{addRoute("rtb-pub", `{"DestinationCidrBlock":"198.51.100.0/24","VpcPeeringConnectionId":"pcx-gone","State":"blackhole"}`)}, webOut, Blocked, "route-blackhole"},
@@ -79,19 +77,5 @@ func TestRoutes(t *testing.T) {
 				files["2/us-east-1/"+name] = content
 			}
 		}}, appToWeb, Unknown, "route-table-missing"},
-	})
-}
-
-func TestGatewayRouteTables(t *testing.T) {
-	edge := func(target string) edit {
-		return set(`"RouteTables":[`, `"RouteTables":[{"RouteTableId":"rtb-edge","VpcId":"vpc-a","Associations":[{"GatewayId":"igw-a"}],"Routes":[
-			{"DestinationCidrBlock":"10.0.0.0/16","GatewayId":"local"},{"DestinationCidrBlock":"10.0.1.0/24",`+target+`}]},`)
-	}
-	run(t, []step{
-		{"GRT-1 local", []edit{edge(`"GatewayId":"local"`)}, intoWeb, Admitted, "edge-table"},
-		{"GRT-3 D-47 an interface is not modelled", []edit{edge(`"NetworkInterfaceId":"eni-two"`)}, intoWeb, Unknown, "not-modelled"},
-		{"GRT-5 nothing may bypass the middlebox", []edit{edge(`"NetworkInterfaceId":"eni-two"`)}, question("eni-web", "internet", ping(webOut.Packet, 3, 4)), Unknown, "not-modelled"},
-		{"GRT-6 a table of the gateway never sees peering", []edit{edge(`"NetworkInterfaceId":"eni-two"`)}, webToDB, Admitted, "pcx"},
-		{"GRT-1 a table that a cut answer may hold", []edit{cut("describe-route-tables")}, intoWeb, Unknown, "edge-table-missing"},
 	})
 }

@@ -99,16 +99,20 @@ type subnet struct {
 	state  string
 	blocks []block
 	bpa    *blockPublicAccess
+
+	zone, zoneID string // of the Availability Zone
 }
 
 func readSubnets(o *Oracle, p *part, a answer, _ string) bool {
 	type record struct {
 		SubnetId, VpcId, OwnerId, State, CidrBlock string
+		AvailabilityZone, AvailabilityZoneId       string
 		Ipv6CidrBlockAssociationSet                []ipv6Association
 		BlockPublicAccessStates                    *blockPublicAccess
 	}
 	return each(a, "Subnets", func(r record, raw []byte) bool {
-		s := &subnet{entity: entity{id: r.SubnetId, owner: r.OwnerId, part: p, raw: raw}, vpc: r.VpcId, state: r.State, bpa: r.BlockPublicAccessStates}
+		s := &subnet{entity: entity{id: r.SubnetId, owner: r.OwnerId, part: p, raw: raw}, vpc: r.VpcId, state: r.State, bpa: r.BlockPublicAccessStates,
+			zone: r.AvailabilityZone, zoneID: r.AvailabilityZoneId}
 		if r.CidrBlock != "" { // an IPv6-only subnet has none (VPC-7)
 			prefix, ok := parsePrefix(r.CidrBlock)
 			if !ok {
@@ -135,32 +139,3 @@ func (o *Oracle) vpcPart(id string) *part { return o.partOfVPC[id] }
 
 // completeFor reports whether a call is complete for what belongs to a VPC.
 func (o *Oracle) completeFor(vpc, call string) bool { return complete(o.vpcPart(vpc), call) }
-
-// special reports whether an address is, or may be, one of a VPC's special addresses (D-15, RT-15, SP-1).
-func (o *Oracle) special(vpcID string, a netip.Addr) bool {
-	if linkLocalServices.Contains(a) || serviceULA.Contains(a) {
-		return true
-	}
-	if !a.Is4() {
-		return false
-	}
-	v := o.vpcs[vpcID]
-	if v == nil { // the third address of any block that a VPC around its subnets could have may be the resolver
-		for _, s := range o.subnets {
-			for _, b := range s.blocks {
-				for bits := 16; s.vpc == vpcID && b.Addr().Is4() && bits <= min(28, b.Bits()); bits++ {
-					if netip.PrefixFrom(b.Addr(), bits).Masked().Addr().Next().Next() == a {
-						return true
-					}
-				}
-			}
-		}
-		return false
-	}
-	return v.primary.IsValid() && v.primary.Addr().Next().Next() == a // the resolver
-}
-
-var (
-	linkLocalServices = netip.MustParsePrefix("169.254.168.0/22")
-	serviceULA        = netip.MustParsePrefix("fd00:ec2::/32")
-)

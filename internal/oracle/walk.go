@@ -13,6 +13,10 @@ type flight struct {
 	// origin is the interface that the packet left; token says that no hop has erased its groups (SG-20, SG-22)
 	origin *iface
 	token  bool
+	// started is the interface where the request started
+	started *iface
+	// byReference says how far the sender's egress rules admitted the packet by a reference to a group alone (D-101)
+	byReference verdict
 	// crossed is the peering that it came over
 	crossed *peering
 	// events are the translations and pins that the reply has to undo, the last first
@@ -21,6 +25,8 @@ type flight struct {
 	missing []string
 	// picks are the prefix lists that AWS has picked on the way, where several tie in a table; it keeps its pick (RT-10)
 	picks []pick
+
+	trail
 }
 
 // pick is a route that AWS picked in a table.
@@ -30,16 +36,19 @@ type pick struct{ table, list string }
 type eventKind uint8
 
 const (
-	translated eventKind = iota + 1 // by a NAT gateway
-	wentOut                         // of an internet gateway
-	cameIn                          // by an internet gateway
-	pinned                          // to a peering, coming from a NAT gateway (NAT-9)
+	translated  eventKind = iota + 1 // by a NAT gateway
+	masqueraded                      // by a NAT instance (NAT-12)
+	wentOut                          // of an internet gateway
+	wentEgress                       // of an egress-only internet gateway
+	wentCarrier                      // of a carrier gateway
+	cameIn                           // by an internet gateway
+	pinned                           // to a peering, coming from a NAT gateway (NAT-9)
 )
 
 // event is something on the way there that matters on the way back.
 type event struct {
 	kind   eventKind
-	id     string // of the gateway or peering; empty: an internet gateway that is assumed to exist
+	id     string // of the gateway, peering or interface; empty: an internet gateway that is assumed to exist
 	vpc    string
 	before Packet // as it came to the device
 	after  Packet // as it left the device
@@ -63,10 +72,38 @@ func (f flight) pop() flight {
 	return f
 }
 
+// lastTranslation returns what gave the packet its source.
+func (f flight) lastTranslation() eventKind {
+	for _, e := range slices.Backward(f.events) {
+		if e.kind == translated || e.kind == masqueraded {
+			return e.kind
+		}
+	}
+	return 0
+}
+
 // miss marks the packet with a missing fact: it goes on, but what gets through is unknown (D-80).
 func (f flight) miss(what string) flight {
 	f.missing = append(slices.Clip(f.missing), what)
 	return f
+}
+
+// place is where a packet is routed from: a subnet, what it leaves there, and nothing else. A packet that comes from an
+// internet gateway, or from a regional NAT gateway, is in no subnet.
+type place struct {
+	vpc      string
+	subnet   *subnet   // nil: none
+	via      *nat      // the NAT gateway that it comes from
+	box      *iface    // the appliance's interface that it leaves by
+	endpoint *endpoint // the Gateway Load Balancer endpoint that it leaves
+}
+
+// in returns the id of the subnet; empty for none.
+func (at place) in() string {
+	if at.subnet == nil {
+		return ""
+	}
+	return at.subnet.id
 }
 
 // walker walks one question's packet and gathers how its branches end.
@@ -170,8 +207,8 @@ func (w *walker) settled() bool { return w.through && (w.refused || w.q.Reading 
 // starts returns the ways in which a question can begin; the best counts (D-1).
 func (o *Oracle) starts(q Question) []func(*walker) {
 	f := flight{p: q.Packet}
-	if q.To.Interface != "" && o.interfaces[q.To.Interface] == nil {
-		return []func(*walker){func(w *walker) { w.end(f, "interface-missing", "describe-network-interfaces: "+q.To.Interface) }}
+	if _, known := o.interfacesOf(q.To); !known {
+		return []func(*walker){func(w *walker) { w.end(f, "interface-missing", "no answer describes "+q.To.Interface+q.To.Endpoint) }}
 	}
 	if why := foreign(q); why != "" && (q.From.Internet || q.From.Gateway != "") {
 		return []func(*walker){func(w *walker) { w.refuse(f, why+"-source", f.p.Source.String()) }}
@@ -181,13 +218,25 @@ func (o *Oracle) starts(q Question) []func(*walker) {
 		return o.internetStarts(q, f)
 	case q.From.Gateway != "":
 		return o.gatewayStarts(f, q.From.Gateway)
+	case q.From.Endpoint != "":
+		return o.endpointStarts(f, q.From.Endpoint)
 	}
-	i := o.interfaces[q.From.Interface]
-	if i == nil {
-		return []func(*walker){func(w *walker) { w.end(f, "interface-missing", "describe-network-interfaces: "+q.From.Interface) }}
+	return []func(*walker){func(w *walker) { w.start(f, q.From.Interface) }}
+}
+
+// start begins a question at an interface.
+func (w *walker) start(f flight, id string) {
+	i := w.o.interfaces[id]
+	switch {
+	case i == nil:
+		w.end(f, "interface-missing", "describe-network-interfaces: "+id)
+		return
+	case w.o.isEndpoint(i): // EP-10
+		w.refuse(f, "vpce-initiate", id)
+		return
 	}
-	f.origin, f.token = i, true
-	return []func(*walker){func(w *walker) { w.leave(f, i) }}
+	f.origin, f.started, f.token = i, i, true
+	w.leave(f, i)
 }
 
 // leave follows a packet out of an interface (W-1).
@@ -201,7 +250,7 @@ func (w *walker) leave(f flight, i *iface) {
 		return
 	}
 	if w.o.special(i.vpc, f.p.Destination) {
-		w.end(f, "special", "not modelled: "+f.p.Destination.String())
+		w.askService(f, i)
 		return
 	}
 	if !f.reply { // SG-5, RET-2
@@ -209,16 +258,17 @@ func (w *walker) leave(f flight, i *iface) {
 			return
 		}
 	}
-	w.depart(f, i.vpc, i.subnet, nil)
+	w.depart(f.sawInterface(i), i.vpc, i.subnet, place{})
 }
 
-// depart follows a packet from an interface's subnet, or from a NAT gateway's (via), to wherever it goes next.
-func (w *walker) depart(f flight, vpc, subnet string, via *nat) {
+// depart follows a packet from a subnet, where it left what at says, to wherever it goes next.
+func (w *walker) depart(f flight, vpc, subnet string, at place) {
 	s := w.o.subnets[subnet]
 	if s == nil {
 		w.end(f, "subnet-missing", "describe-subnets: "+subnet)
 		return
 	}
+	at.vpc, at.subnet = vpc, s
 	f, ok := w.inService(f, vpc, s)
 	if !ok {
 		return
@@ -234,13 +284,18 @@ func (w *walker) depart(f flight, vpc, subnet string, via *nat) {
 	}
 	t := w.o.tableOf(s)
 	if t == nil {
-		w.unrouted(f, vpc, s, "route-table-missing", "describe-route-tables: table of "+subnet)
+		w.unrouted(f, at, "route-table-missing", "describe-route-tables: table of "+subnet)
 		return
 	}
+	w.route(f, t, at)
+}
+
+// route follows a table's routes.
+func (w *walker) route(f flight, t *table, at place) {
 	winners, known := w.choose(t, f.p.Destination)
 	switch {
 	case !known:
-		w.unrouted(f, vpc, s, "route-unknown", "prefix list in "+t.id)
+		w.unrouted(f, at, "route-unknown", "prefix list in "+t.id)
 		return
 	case len(winners) == 0:
 		w.refuse(f, w.routeNone(f), t.id)
@@ -255,7 +310,7 @@ func (w *walker) depart(f flight, vpc, subnet string, via *nat) {
 		if tie && c.list != "" {
 			next.picks = append(slices.Clone(f.picks), pick{t.id, c.list})
 		}
-		w.follow(next, c, vpc, s, via)
+		w.follow(next, c, at)
 	}
 }
 
@@ -284,60 +339,76 @@ func (w *walker) inService(f flight, vpc string, s *subnet) (flight, bool) {
 	return f, true
 }
 
-// unrouted ends a packet whose route is unknown. The ACL refuses it all the same, unless the route may lead to a NAT gateway
-// in the same subnet, which no ACL guards (U-5).
-func (w *walker) unrouted(f flight, vpc string, s *subnet, kind, what string) {
-	stays := !w.o.completeFor(vpc, "describe-nat-gateways")
-	for _, n := range w.o.nats {
-		stays = stays || n.subnet == s.id && !n.gone()
-	}
-	if !stays {
+// unrouted ends a packet whose route is unknown. The ACL refuses it all the same, unless the route may lead to a NAT gateway or
+// an appliance in the same subnet, which no ACL guards (U-5, D-63).
+func (w *walker) unrouted(f flight, at place, kind, what string) {
+	if at.subnet != nil && !w.mayStay(at) {
 		var ok bool
-		if f, ok = w.acl(f, s.id, vpc, true); !ok {
+		if f, ok = w.acl(f, at.subnet.id, at.vpc, true); !ok {
 			return
 		}
 	}
 	w.end(f, kind, what)
 }
 
+// mayStay reports whether a route that is not known may lead to something in the subnet itself.
+func (w *walker) mayStay(at place) bool {
+	if !w.o.completeFor(at.vpc, "describe-nat-gateways") {
+		return true
+	}
+	for _, n := range w.o.nats {
+		if n.subnet == at.subnet.id && !n.gone() {
+			return true
+		}
+	}
+	return false
+}
+
 // follow takes one route.
-func (w *walker) follow(f flight, c candidate, vpc string, s *subnet, via *nat) {
+func (w *walker) follow(f flight, c candidate, at place) {
 	w.decide("route", c.target.kind, c.target.id)
 	if c.dropped() { // RT-16: also where the target is not in the answers
 		w.refuse(f, "route-blackhole", c.target.id)
 		return
 	}
-	if w.leavesSubnet(c.target, s) {
+	if at.subnet != nil && w.leavesSubnet(c.target, at.subnet) {
 		var ok bool
-		if f, ok = w.acl(f, s.id, vpc, true); !ok {
+		if f, ok = w.acl(f, at.subnet.id, at.vpc, true); !ok {
 			return
 		}
 	}
 	switch c.target.kind {
 	case "local":
-		w.local(f, vpc)
+		w.local(f, at.vpc)
 	case "igw":
-		w.goOut(f, vpc, s.id, c.target.id, via)
+		w.goOut(w.masquerade(f, at), at, c.target.id)
 	case "nat":
-		w.translate(f, vpc, s.id, c.target.id)
+		w.translate(f, at, c.target.id)
 	case "pcx":
-		w.cross(f, vpc, c.target.id, via)
+		w.cross(f, at.vpc, c.target.id, at.via)
+	case "interface", "instance":
+		w.divert(f, at, c.target)
+	case "eigw":
+		w.goEgressOnly(f, at, c.target.id)
+	case "cagw":
+		w.goCarrier(f, at, c.target.id)
+	case "endpoint":
+		w.enterEndpoint(f, at, c)
 	default: // D-47
 		w.end(f, "not-modelled", "not modelled: "+c.target.kind+" "+c.target.id)
 	}
 }
 
-// leavesSubnet reports whether the next stop is certainly outside the subnet, so that its ACL judges the packet (ACL-6).
+// leavesSubnet reports whether the next stop is certainly outside the subnet, so that its ACL judges the packet (ACL-6). To a
+// Gateway Load Balancer endpoint it does in the same subnet too (ACL-17).
 func (w *walker) leavesSubnet(t target, s *subnet) bool {
 	switch t.kind {
 	case "nat":
 		n := w.o.nats[t.id]
 		return n != nil && n.subnet != s.id
-	case "interface":
-		i := w.o.interfaces[t.id]
+	case "interface", "instance":
+		i, _ := w.o.nextHop(t)
 		return i != nil && i.subnet != s.id
-	case "instance":
-		return false
 	}
 	return true
 }
@@ -389,6 +460,8 @@ func (w *walker) locate(f flight, vpc string, crossing bool) (flight, *iface, *n
 		w.refuse(f, "nat-initiate", owners[0].id)
 	case len(owners) == 1:
 		return f, owners[0], nil
+	case w.o.hiddenIn(vpc, f.p.Destination) != nil:
+		w.end(f, "vpce-prefix", "owner of "+f.p.Destination.String()+" among the interfaces of an endpoint")
 	case v == nil || !w.o.completeFor(vpc, "describe-network-interfaces"):
 		w.end(f, "local-unknown", "describe-network-interfaces: owner of "+f.p.Destination.String())
 	default: // VPC-6
@@ -419,12 +492,22 @@ func (w *walker) arrive(f flight, i *iface, crossing bool) {
 		return
 	}
 	if f.reply {
-		w.returned(f, i)
+		if !w.unmasquerade(f, i) {
+			w.returned(f, i)
+		}
 		return
 	}
-	if !w.q.To.Address && w.q.To.Interface != i.id {
+	if w.o.isEndpoint(i) {
+		if f, ok = w.atEndpoint(f, i); !ok {
+			return
+		}
+	}
+	if !w.q.To.Address && !w.o.is(w.q.To, i) {
 		w.refuse(f, "elsewhere", i.id)
 		return
 	}
-	w.respond(f, func(f flight) { w.leave(f, i) })
+	w.respond(f, func(f flight) {
+		f.origin, f.token = i, true
+		w.leave(f, i)
+	})
 }

@@ -1,0 +1,90 @@
+package oracle
+
+import "slices"
+
+// trail is what a packet keeps of the middleboxes on its way: appliances and Gateway Load Balancer endpoints.
+type trail struct {
+	last   string    // the middlebox that it passed last, or the interface that sent it (GRT-5)
+	boxes  []string  // appliances that the request passed and the reply has not passed yet (D-105)
+	seen   []string  // interfaces that saw the request, whose groups so let the reply pass (SG-5, SG-8)
+	guards []string  // Gateway Load Balancer endpoints that the request passed (EP-23)
+	met    []meeting // what it came to on this way, request or reply (D-103)
+	leg    int       // an internet gateway lets the packet in on another (D-55)
+}
+
+// meeting is a packet at a middlebox.
+type meeting struct {
+	box string
+	leg int
+}
+
+// boxOf names the appliance that an interface belongs to: an instance is one, whichever interface (D-105).
+func boxOf(i *iface) string {
+	if i.attachment != nil && i.attachment.InstanceId != "" {
+		return i.attachment.InstanceId
+	}
+	return i.id
+}
+
+// sawInterface notes an interface that sends the packet.
+func (f flight) sawInterface(i *iface) flight {
+	f.last = boxOf(i)
+	if !f.reply {
+		f.seen = append(slices.Clip(f.seen), i.id)
+	}
+	return f
+}
+
+// meet notes that the packet comes to a middlebox, and reports whether that is a loop: the second time on one leg, or the third time
+// at all (D-103).
+func (f flight) meet(box string) (flight, bool) {
+	times, loop := 0, slices.Contains(f.met, meeting{box, f.leg})
+	for _, m := range f.met {
+		if m.box == box {
+			times++
+		}
+	}
+	f.met = append(slices.Clip(f.met), meeting{box, f.leg})
+	return f, loop || times >= 2
+}
+
+// symmetric follows what the request and the reply have to have in common: the appliances, in the opposite order (GRT-8, D-105).
+// It returns false when the packet was refused.
+func (w *walker) symmetric(f flight, box string) (flight, bool) {
+	if !f.reply {
+		f.boxes = append(slices.Clip(f.boxes), box)
+		return f, true
+	}
+	last := len(f.boxes) - 1
+	switch {
+	case last >= 0 && f.boxes[last] == box:
+		f.boxes = f.boxes[:last]
+	case w.q.Reading == Strict:
+		return f, w.refuse(f, "appliance-asymmetric", box)
+	default:
+		w.decide("appliance-asymmetric-note", box)
+		if at := slices.Index(f.boxes, box); at >= 0 {
+			f.boxes = slices.Delete(slices.Clone(f.boxes), at, at+1)
+		}
+	}
+	return f, true
+}
+
+// home ends a reply that is back where the request started, unless it missed an appliance (D-105).
+func (w *walker) home(f flight) {
+	if len(f.boxes) > 0 {
+		if w.q.Reading == Strict {
+			w.refuse(f, "appliance-bypassed", f.boxes[len(f.boxes)-1])
+			return
+		}
+		w.decide("appliance-asymmetric-note", f.boxes[len(f.boxes)-1])
+	}
+	w.finish(f)
+}
+
+// erase drops the sender's tokens at a hop, and with them what its egress rules admit by a reference alone (SG-22, GRT-9,
+// D-101). It returns false when the packet was refused.
+func (w *walker) erase(f flight, hop string) (flight, bool) {
+	f.token, f.byReference = false, deny
+	return f, true
+}
