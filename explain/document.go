@@ -78,6 +78,14 @@ type component struct {
 	Name    string `json:"name,omitempty"`
 	Account string `json:"account,omitempty"`
 	Region  string `json:"region,omitempty"`
+	Owner   *owner `json:"owner,omitempty"` // network interfaces only
+}
+
+// owner is the service that an interface belongs to.
+type owner struct {
+	Type string `json:"type"`
+	Name string `json:"name,omitempty"`
+	ID   string `json:"id,omitempty"`
 }
 
 // headers is a product of fields: a packet is in it if each of its fields is in the field's list.
@@ -238,11 +246,17 @@ func (d *documenter) component(r model.Ref) component {
 	if !known(r) {
 		return component{Type: r.Kind.String()}
 	}
-	return componentOf(d.n.Resource(r))
+	c := componentOf(d.n.Resource(r))
+	if r.Kind == model.KindInterface && d.n.Interfaces[r.Index].Instance < 0 {
+		if o := d.n.OwnerOf(r.Index); !o.IsZero() {
+			c.Owner = &owner{o.Type, o.Name, o.ID}
+		}
+	}
+	return c
 }
 
 func componentOf(r model.Resource) component {
-	return component{r.Type, r.ID, r.ARN, r.Name, r.Account, r.Region}
+	return component{Type: r.Type, ID: r.ID, ARN: r.ARN, Name: r.Name, Account: r.Account, Region: r.Region}
 }
 
 // idOf is the id of a component as data; empty where it is not known.

@@ -124,6 +124,9 @@ func (d *drawer) captions() []string {
 
 // short is an end by its name alone, where it has one.
 func (d *drawer) short(e *model.End) string {
+	if d.owner(e.Ref) != "" {
+		return d.called(e.Ref)
+	}
 	if name := d.name(e.Ref); name != "" {
 		return name
 	}

@@ -256,7 +256,7 @@ func (d *drawer) machineNode(t *track, run []solver.Hop) int {
 			addresses = append(addresses, d.standing(h))
 		}
 		if key.IsZero() {
-			key, interfaceName = h.At, d.name(h.At)
+			key, interfaceName = h.At, cmp.Or(d.owner(h.At), d.name(h.At))
 		}
 	}
 	if key.IsZero() {

@@ -137,7 +137,7 @@ func poison(r *solver.Result, evil string) {
 	for i := range n.Interfaces {
 		n.Interfaces[i].ID = evil
 		if e := n.Interfaces[i].Record; e != nil {
-			e.Status, e.InterfaceType = evil, evil
+			e.Status, e.InterfaceType, e.Description = evil, evil, "ELB "+evil
 		}
 	}
 	for i := range n.Instances {

@@ -36,8 +36,27 @@ func (v *view) name(r model.Ref) string {
 	return Printable(v.n.Resource(r).Name)
 }
 
-// called is a component as sentences name it: "sg-db (orders)".
+// owner is the service that an interface belongs to: "RDS orders-db"; empty for everything else. An interface of an instance has
+// its instance beside it.
+func (v *view) owner(r model.Ref) string {
+	if !known(r) || r.Kind != model.KindInterface {
+		return ""
+	}
+	return ownerWords(v.n, r.Index)
+}
+
+func ownerWords(n *model.Network, i int32) string {
+	if n.Interfaces[i].Instance >= 0 {
+		return ""
+	}
+	return Printable(n.OwnerOf(i).Called())
+}
+
+// called is a component as sentences name it: "sg-db (orders)", "RDS orders-db (eni-0a1)".
 func (v *view) called(r model.Ref) string {
+	if owner := v.owner(r); owner != "" {
+		return owner + " (" + v.id(r) + ")"
+	}
 	if name := v.name(r); name != "" && name != v.id(r) {
 		return v.id(r) + " (" + name + ")"
 	}
@@ -57,16 +76,26 @@ func (v *view) end(e *model.End) string {
 	case known(e.Ref):
 		return v.endResource(asked, e.Ref)
 	case len(e.Interfaces) == 1:
-		return asked + " (" + v.id(model.Ref{Kind: model.KindInterface, Index: e.Interfaces[0]}) + ")"
+		return v.soleOwner(asked, model.Ref{Kind: model.KindInterface, Index: e.Interfaces[0]})
 	case len(e.Interfaces) > 1:
 		return asked + " (" + strconv.Itoa(len(e.Interfaces)) + " interfaces)"
 	}
 	return asked
 }
 
+// soleOwner is an address by the one interface that has it.
+func (v *view) soleOwner(asked string, r model.Ref) string {
+	if owner := v.owner(r); owner != "" {
+		return asked + " (" + owner + ", " + v.id(r) + ")"
+	}
+	return asked + " (" + v.id(r) + ")"
+}
+
 func (v *view) endResource(asked string, r model.Ref) string {
 	id, name := v.id(r), v.name(r)
 	switch {
+	case v.owner(r) != "":
+		return v.called(r)
 	case name != "" && name != id:
 		return name + " (" + id + ")"
 	case asked == id:

@@ -26,6 +26,7 @@ func interfaceSheet(n *model.Network, i int32, s *sheet) {
 	s.field("status", state)
 	s.field("interface_type", r.InterfaceType)
 	s.field("description", r.Description)
+	s.field("owner", ownerWords(n, i))
 	s.field("instance", linkTo(n, model.Ref{Kind: model.KindInstance, Index: e.Instance}))
 	s.field("nat_gateway", linkTo(n, model.Ref{Kind: model.KindNATGateway, Index: e.NAT}))
 	s.field("vpc_endpoint", linkTo(n, model.Ref{Kind: model.KindVPCEndpoint, Index: e.Endpoint}))

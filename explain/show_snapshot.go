@@ -76,6 +76,7 @@ func records(n *model.Network) []held {
 			{i, "carrier gateways", len(p.CarrierGateways)}, {i, "exclusions from Block Public Access", len(p.BlockPublicAccessExclusions)},
 			{i, "branch interfaces of trunks", len(p.TrunkAssociations)},
 			{i, "prefix lists", len(p.ManagedPrefixLists) + len(p.PrefixLists)}, {i, "resources not modelled yet", len(p.Named)},
+			{i, "resources of services, by name", len(p.Services)},
 		} {
 			if h.count > 0 {
 				out = append(out, h)

@@ -239,21 +239,3 @@ func (e *Interface) GroupsListed() bool { return e.Record == nil || e.Record.Gro
 
 // Branch says whether the interface is a branch of a trunk (ENI-10).
 func (e *Interface) Branch() bool { return e.Record != nil && e.Record.InterfaceType == "branch" }
-
-// Initiates says whether what is behind the interface is known to start connections of its own (U-19): instances,
-// functions, tasks and load balancers do; other services' interfaces may only answer.
-func (e *Interface) Initiates() bool {
-	if e.Instance >= 0 || e.Record == nil || !e.Record.RequesterManaged {
-		return true
-	}
-	switch e.Record.InterfaceType {
-	case "lambda", "branch", "load_balancer", "network_load_balancer":
-		return true
-	}
-	for _, start := range []string{"AWS Lambda", "arn:aws:ecs:", "Amazon EKS", "aws-K8S-", "aws-k8s-", "ELB "} {
-		if strings.HasPrefix(e.Record.Description, start) {
-			return true
-		}
-	}
-	return false
-}

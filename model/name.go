@@ -60,8 +60,12 @@ func (n *Network) resolveName(text string, scope Scope) (End, error) {
 	}
 	found = n.within(found, scope)
 	found = n.preferInstances(found)
-	switch len(found) {
+	services := n.servicesNamed(text, scope)
+	switch len(found) + len(services) {
 	case 1:
+		if len(services) == 1 {
+			return n.resolveService(text, services[0])
+		}
 		return n.resolveRef(text, found[0])
 	case 0:
 		if m := n.mayBeUnread(text); m != nil {
@@ -70,6 +74,10 @@ func (n *Network) resolveName(text string, scope Scope) (End, error) {
 		return End{}, n.notFound(text, "")
 	}
 	e := &ErrAmbiguous{Text: text}
+	found = withInterfaces(found, services)
+	if len(found) == 0 {
+		return End{}, noInterface(text)
+	}
 	for _, r := range found {
 		e.Matches = append(e.Matches, n.Resource(r))
 	}
@@ -195,6 +203,9 @@ func (n *Network) near(text string, more ...string) []string {
 	n.named(text)
 	for name := range n.names.byName {
 		consider(name)
+	}
+	for _, s := range n.thingsOfServices().list {
+		consider(s.owner.Name)
 	}
 	for _, name := range more {
 		consider(name)

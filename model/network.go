@@ -44,7 +44,9 @@ type Network struct {
 	graph  *Graph
 	names  nameIndex
 
-	carriers   map[netip.Addr][]PublicMapping                                       // by carrier address
+	carriers     map[netip.Addr][]PublicMapping // by carrier address
+	serviceIndex serviceIndex
+
 	exclusions map[string][]snapshot.Merged[snapshot.VpcBlockPublicAccessExclusion] // by the VPC or subnet they are for
 }
 

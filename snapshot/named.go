@@ -25,6 +25,8 @@ type namedRecord struct {
 	VerifiedAccessEndpointId    string `json:"VerifiedAccessEndpointId"`
 	RouteServerId               string `json:"RouteServerId"`
 	LoadBalancerArn             string `json:"LoadBalancerArn"`
+	LoadBalancerName            string `json:"LoadBalancerName"`
+	DNSName                     string `json:"DNSName"`
 	TargetGroupArn              string `json:"TargetGroupArn"`
 	FirewallArn                 string `json:"FirewallArn"`
 	CoreNetworkArn              string `json:"CoreNetworkArn"`
@@ -127,6 +129,9 @@ func readNamed(r *recordReader, kind, field string, id func(*namedRecord) string
 		VpcId:   v.vpc(),
 		Tags:    v.Tags,
 	})
+	if v.LoadBalancerName != "" {
+		readLoadBalancer(r, &v)
+	}
 	return nil
 }
 

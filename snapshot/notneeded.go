@@ -53,7 +53,6 @@ func notNeeded() []answerSpec {
 		per("elbv2 describe-target-health", "TargetHealthDescriptions"),
 		per("elbv2 describe-load-balancer-attributes", "Attributes"),
 		per("elbv2 describe-tags", "TagDescriptions"),
-		one("elb describe-load-balancers", "LoadBalancerDescriptions"),
 		per("elb describe-instance-health", "InstanceStates"),
 
 		// Network Firewall
@@ -86,15 +85,8 @@ func notNeeded() []answerSpec {
 		one("ram get-resource-shares", "resourceShares"),
 
 		// Names of interfaces and addresses
-		one("rds describe-db-instances", "DBInstances"),
-		one("rds describe-db-clusters", "DBClusters"),
 		one("rds describe-db-subnet-groups", "DBSubnetGroups"),
-		one("rds describe-db-proxies", "DBProxies"),
-		one("elasticache describe-cache-clusters", "CacheClusters"),
 		one("elasticache describe-replication-groups", "ReplicationGroups"),
 		one("es describe-elasticsearch-domains", "DomainStatusList"),
-		one("efs describe-file-systems", "FileSystems"),
-		one("efs describe-mount-targets", "MountTargets"),
-		one("lambda list-functions", "Functions"),
 	}
 }

@@ -26,6 +26,7 @@ func (p *Part) take(q *Part) {
 	move(&p.AvailabilityZones, q.AvailabilityZones)
 	move(&p.VPCEndpoints, q.VPCEndpoints)
 	move(&p.Named, q.Named)
+	move(&p.Services, q.Services)
 	p.takeEdges(q)
 }
 

@@ -76,6 +76,7 @@ type Part struct {
 	AvailabilityZones            []AvailabilityZone
 	VPCEndpoints                 []VpcEndpoint
 	Named                        []NamedResource
+	Services                     []ServiceResource
 	EgressOnlyGateways           []EgressOnlyInternetGateway
 	CarrierGateways              []CarrierGateway
 	BlockPublicAccessOptions     []VpcBlockPublicAccessOptions // one, unless files of one part disagree

@@ -20,7 +20,7 @@ func (a *app) showCommand() *cobra.Command {
 answers. With RESOURCE, everything that is known of that resource; of a network interface also who may connect in and
 out, merged from all its security groups.
 
-RESOURCE  an id or ARN of any kind, a Name tag, a group's name, tag:KEY=VALUE, a host name, or an address
+RESOURCE  an id or ARN of any kind, a Name tag, a group's name, tag:KEY=VALUE, a service's name, a host name, or an address
 
 Exit status: 0, or 2 if the input is wrong.`,
 		Example: `  vpcreach show ./snapshot

@@ -110,7 +110,7 @@ func (n *Network) completeInterface(e *networkInterface) {
 			n.groups = append(n.groups, &securityGroup{head: n.generated(e.head, id), vpc: v, rules: []groupRule{open(false), open(true)}})
 		}
 	}
-	if e.instance == "" && e.kind == "interface" && !e.detached {
+	if e.instance == "" && e.kind == "interface" && !e.detached && !e.managed {
 		e.instance = "i-" + e.suffix()
 	}
 	if e.instance != "" && !n.known[e.instance] {

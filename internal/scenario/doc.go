@@ -51,6 +51,10 @@
 //	                                          and no source/destination check. prefix=subnet-k/10.0.5.16/28: a block of Ipv4Prefixes or Ipv6Prefixes
 //	tgw-t, vgw-v vpc-a, ...                   other resources, by name only
 //
+//	service eni-db RDSNetworkInterface        the interface above is a service's (RequesterManaged, no instance) with that Description; "requester=TEXT"
+//	                                          before it: RequesterId
+//	answer rds.describe-db-instances {"DBInstanceIdentifier":"orders"}
+//	                                          one raw record of an answer of another service than ec2, which names interfaces
 //	account 222222222222 eu-west-1            resources below belong to this account and Region (its own part of the snapshot)
 //	omit describe-network-acls                leave that answer out of the snapshot (all parts; with "222222222222 eu-west-1" after it: of that part)
 //	omit all 222222222222 eu-west-1           leave out everything of that part

@@ -65,7 +65,7 @@ func answerKey(call string) string {
 	if call == entriesCall {
 		return "Entries"
 	}
-	return ""
+	return serviceCalls[call]
 }
 
 // expansion collects the answers of all parts.

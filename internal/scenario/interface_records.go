@@ -10,8 +10,11 @@ func (e *networkInterface) record() record {
 	r := record{
 		"NetworkInterfaceId": e.id, "SubnetId": e.subnet.id, "VpcId": e.subnet.vpc.id, "OwnerId": e.part.account,
 		"AvailabilityZone": zoneName(e.part.region, e.subnet.zone), "AvailabilityZoneId": zoneID(e.part.region, e.subnet.zone),
-		"Description": e.description, "InterfaceType": e.kind, "RequesterManaged": e.kind != "interface",
+		"Description": e.description, "InterfaceType": e.kind, "RequesterManaged": e.kind != "interface" || e.managed,
 		"SourceDestCheck": !e.noCheck, "DenyAllIgwTraffic": false, "TagSet": list{},
+	}
+	if e.requester != "" {
+		r["RequesterId"] = e.requester
 	}
 	for _, a := range e.addresses {
 		if a.private.Is6() {

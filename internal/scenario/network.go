@@ -39,6 +39,7 @@ type Network struct {
 	lists      []*prefixList
 	endpoints  []*endpoint
 	others     []*other
+	services   []serviceAnswer
 	edges
 
 	omitted []absence
@@ -132,6 +133,8 @@ type networkInterface struct {
 	detached    bool
 	noCheck     bool
 	trunk       string // a branch interface's
+	managed     bool   // a service's, whatever its type
+	requester   string // RequesterId
 }
 
 type address struct {
