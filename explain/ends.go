@@ -149,6 +149,9 @@ func foreignPeeringText(s *scene) string {
 }
 
 func sourceCheckText(s *scene) string {
+	if !s.b.Egress {
+		return s.called(s.b.At) + " takes only what is addressed to itself (source/destination check), not " + s.refused()
+	}
 	return s.called(s.b.At) + " may send only from its own addresses (source/destination check), and " +
 		s.addresses(s.p.SourceAddresses(s.b.Packets)) + " is none of them"
 }
@@ -235,11 +238,17 @@ func endpointEgressOnlyText(s *scene) string {
 }
 
 func loopText(s *scene) string {
+	if s.b.At.Kind != model.KindNATGateway {
+		return "what has passed " + s.called(s.b.At) + " is routed back to it"
+	}
 	return "the route table of the subnet of " + s.called(s.b.At) + " sends its packets back to it"
 }
 
 // loopFix names the table of the NAT gateway's own subnet, which is the one that is wrong.
 func loopFix(s *scene) Fix {
+	if e := s.iface(s.b.At); e != nil || s.b.At.Kind == model.KindVPCEndpoint {
+		return Fix{Action: ReplaceRoute, Text: "let the route tables behind " + s.called(s.b.At) + " lead on to the destination, and not back to it"}
+	}
 	f := Fix{Action: ReplaceRoute, Text: "give the subnet of " + s.called(s.b.At) + " a route table that leads to an internet gateway instead"}
 	if s.b.At.Kind == model.KindNATGateway {
 		if subnet := s.n.NATGateways[s.b.At.Index].Subnet; subnet >= 0 {

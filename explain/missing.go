@@ -86,6 +86,8 @@ var assumptions = map[solver.AssumptionKind]string{
 	solver.AssumePublicNAT:    "is a public NAT gateway: the answer does not say",
 	solver.AssumeZonalNAT:     "is a zonal NAT gateway: the answer does not say",
 	solver.AssumeSameRegion:   "joins VPCs of one Region: the answer does not say",
+	solver.AssumeForwards:     "forwards what is routed to it: what runs on an appliance is not in the answers",
+	solver.AssumeNATInstance:  "is a NAT instance, which sends to the internet from its own address: what runs on an appliance is not in the answers",
 }
 
 func (v *view) assumption(a *solver.Assumption) string {
@@ -102,6 +104,9 @@ var notes = map[solver.NoteKind]string{
 	solver.NoteIPv6:        "the way is IPv6 only, which AWS's Reachability Analyzer does not consider",
 	solver.NoteInitiates:   "%s belongs to an AWS service, which may never start a connection from it",
 	solver.NoteJoinedLegs:  "the packet leaves to the internet by %s and comes in again: both legs are judged",
+
+	solver.NoteAsymmetric:       "%s sees one direction only; if it keeps state, it drops the reply (AWS's analyzer does not look)",
+	solver.NoteEndpointBypassed: "the reply does not pass %s, which the request passed: its appliances see one direction only",
 }
 
 func (v *view) note(n *solver.Note) string {

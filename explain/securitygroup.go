@@ -55,6 +55,11 @@ func (v *view) iface(r model.Ref) *model.Interface {
 // groupFix adds a rule to the interface's first group that is known.
 func groupFix(s *scene) Fix {
 	list, partial := s.ruleNeeds()
+	return s.groupFixFor(list, partial, s.peerGroup())
+}
+
+// groupFixFor is a fix of the blocker's interface's groups, which may name peer instead of addresses unless it is zero.
+func (s *scene) groupFixFor(list []need, partial bool, peer model.Ref) Fix {
 	if len(list) == 0 {
 		return Fix{Unfixable: "no packet is refused here"}
 	}
@@ -72,7 +77,6 @@ func groupFix(s *scene) Fix {
 	if group.IsZero() {
 		f.Action, f.Resource = AttachGroup, s.b.At
 	}
-	peer := s.peerGroup()
 	for _, n := range list {
 		c := n.rule(s.b.Egress)
 		if !peer.IsZero() {
@@ -179,8 +183,18 @@ func (s *scene) peerGroup() model.Ref {
 
 // erased says whether a hop on the way has dropped the sender's groups, so that no reference to them can match (SG-22).
 func (s *scene) erased() bool {
-	return slices.ContainsFunc(s.r.Forward, func(h solver.Hop) bool {
-		return h.At.Kind == model.KindInternetGateway || h.At.Kind == model.KindNATGateway
+	hops := s.r.Forward
+	if i := slices.IndexFunc(hops, func(h solver.Hop) bool { return h.At == s.b.At }); i >= 0 {
+		hops = hops[:i] // what comes after it forgets too late
+	}
+	return slices.ContainsFunc(hops, func(h solver.Hop) bool {
+		switch h.At.Kind {
+		case model.KindInternetGateway, model.KindNATGateway, model.KindVPCEndpoint:
+			return true
+		case model.KindInterface: // an appliance: neither end of the path
+			return !slices.Contains(s.r.Query.From.Interfaces, h.At.Index)
+		}
+		return false
 	})
 }
 

@@ -196,6 +196,11 @@ func (e *Interface) LiveForGateways() bool {
 	return inUse && (r.Attachment == nil || r.Attachment.Status == "" || r.Attachment.Status == "attached")
 }
 
+// PublicPrimary says whether the interface's first private address has a public one.
+func (e *Interface) PublicPrimary() bool {
+	return len(e.Addresses) > 0 && slices.ContainsFunc(e.Public, func(m PublicMapping) bool { return m.Private == e.Addresses[0] })
+}
+
 // SourceDestCheck says whether the check is on; a record that does not say has it on, as AWS's default is (ENI-3).
 func (e *Interface) SourceDestCheck() bool {
 	return e.Record == nil || e.Record.SourceDestCheck == nil || *e.Record.SourceDestCheck

@@ -248,6 +248,9 @@ func (t *RouteTable) certain(winners []int) bool {
 	return len(winners) > 0
 }
 
+// Prefixes are the destinations of a way.
+func (t *RouteTable) Prefixes(w *Way) []netip.Prefix { return t.Table.Prefixes(w.winners) }
+
 // Way returns the way of an address; the index into Ways.
 func (t *RouteTable) wayOf(a netip.Addr) int {
 	winners, _ := t.Table.Lookup(a)

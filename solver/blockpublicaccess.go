@@ -20,7 +20,7 @@ const (
 
 // leaving says how packets leave by an internet gateway: what bears a NAT gateway's address came by that gateway, whatever it passed before.
 func (s *state) leaving() edgeWay {
-	if s.frame != nil && s.frame.device.Kind == model.KindNATGateway {
+	if f := s.translation(); f != nil && f.device.Kind == model.KindNATGateway {
 		return edgeOutNAT
 	}
 	return edgeOut

@@ -5,6 +5,7 @@ type Code string
 
 // The codes that the components built so far raise.
 const (
+	AddressRestriction    Code = "ENI_ADDRESS_RESTRICTION"
 	BadState              Code = "BAD_STATE"
 	BadStateAttachment    Code = "BAD_STATE_ATTACHMENT"
 	BadStateRoute         Code = "BAD_STATE_ROUTE"
@@ -29,6 +30,8 @@ const (
 
 	RejectsSpoofed              Code = "GATEWAY_REJECTS_SPOOFED_TRAFFIC"
 	HigherPriorityRoute         Code = "HIGHER_PRIORITY_ROUTE"
+	IngressNoPublicIP           Code = "INGRESS_RTB_NO_PUBLIC_IP"
+	IngressRedirection          Code = "INGRESS_RTB_TRAFFIC_REDIRECTION"
 	InternetDestinationRFC1918  Code = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS"
 	InternetDestinationRFC6598  Code = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS"
 	InternetReflection          Code = "IGW_NAT_REFLECTION"
@@ -45,6 +48,7 @@ const (
 	NoPossibleDestination       Code = "NO_POSSIBLE_DESTINATION"
 	NoRouteToDestination        Code = "NO_ROUTE_TO_DESTINATION"
 	PeeringRequiresAddress      Code = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"
+	ReferencesNotPreserved      Code = "SG_REFERENCES_NOT_PRESERVED"
 	ProtocolRestriction         Code = "PROTOCOL_RESTRICTION"
 	SubnetACLRestriction        Code = "SUBNET_ACL_RESTRICTION"
 	UnassociatedComponent       Code = "UNASSOCIATED_COMPONENT"
@@ -59,10 +63,11 @@ type Reason string
 const (
 	ReasonNone               Reason = ""
 	ReasonElsewhere          Reason = "delivered-elsewhere"     // the address belongs to another interface than the one asked for
+	ReasonAsymmetric         Reason = "asymmetric"              // a middlebox that keeps state would see one direction only (GRT-8)
 	ReasonNoOwner            Reason = "no-owner"                // no interface owns the address
 	ReasonNoGateway          Reason = "no-internet-gateway"     // the VPC has no internet gateway
 	ReasonNATInitiation      Reason = "nat-initiation"          // nothing can start a connection to a NAT gateway (NAT-4)
-	ReasonLoop               Reason = "loop"                    // the packet comes to the same NAT gateway again (NAT-6)
+	ReasonLoop               Reason = "loop"                    // the packet comes to the same NAT gateway or middlebox again (NAT-6, D-103)
 	ReasonOtherGateway       Reason = "other-gateway"           // the reply leaves by another gateway than the request came in by (RET-5)
 	ReasonNATReply           Reason = "nat-reply"               // a reply is routed to a NAT gateway that has no state for it (RET-5)
 	ReasonNoAddress          Reason = "no-address"              // a NAT gateway without a working address

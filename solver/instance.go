@@ -18,14 +18,14 @@ func init() {
 	instanceOut.step = func(w *walk, s *state) {
 		set := s.set
 		if s.leg == Forward {
-			set = w.running(s)
+			set = w.running(s, s.set)
 		}
 		w.pass(s.to(interfaceOut, s.ref), set)
 	}
 	instanceIn.step = func(w *walk, s *state) {
 		set := s.set
 		if s.leg == Forward {
-			set = w.running(s)
+			set = w.running(s, s.set)
 		}
 		w.arrive(s, set)
 	}
@@ -42,10 +42,10 @@ func instanceRow(w *walk, s *state) Hop {
 }
 
 // running implements ENI-7 and D-12.
-func (w *walk) running(s *state) (set packet.Set) {
+func (w *walk) running(s *state, set packet.Set) packet.Set {
 	e := &w.n.Interfaces[s.ref.Index]
 	if e.Instance < 0 {
-		return s.set
+		return set
 	}
 	ref := model.Ref{Kind: model.KindInstance, Index: e.Instance}
 	i := &w.n.Instances[e.Instance]
@@ -53,12 +53,12 @@ func (w *walk) running(s *state) (set packet.Set) {
 		if !i.Unread() || !w.assume(s, AssumeRunning, ref) {
 			s.doubting(m)
 		}
-		return s.set
+		return set
 	}
 	if i.Running() {
-		return s.set
+		return set
 	}
-	return w.demand(s, s.set, false, Blocker{Code: BadState, At: ref, State: i.Record.State.Name, Interface: s.ref})
+	return w.demand(s, set, false, Blocker{Code: BadState, At: ref, State: i.Record.State.Name, Interface: s.ref})
 }
 
 // arrive is the end of the request or of the reply at an interface.
@@ -69,7 +69,7 @@ func (w *walk) arrive(s *state, set packet.Set) {
 			w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.edge})
 			return
 		case s.ref == w.start.ref:
-			w.finish(s, set)
+			w.finish(s, w.seenByAll(s, set))
 			return
 		}
 		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonElsewhere, At: s.ref})

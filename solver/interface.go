@@ -41,12 +41,17 @@ func stepInterfaceOut(w *walk, s *state) {
 		set = w.ownSource(s, set, e)
 		set = w.special(s, set)
 	}
-	w.pass(s.to(groupsOut, s.ref), set)
+	next := s.to(groupsOut, s.ref)
+	next.sender = w.n.DeviceOf(s.ref.Index)
+	w.pass(next, set)
 }
 
 func stepInterfaceIn(w *walk, s *state) {
 	e := &w.n.Interfaces[s.ref.Index]
 	set := s.set
+	if s.leg == Return && w.unmask(s) { // NAT-12
+		return
+	}
 	if s.leg == Forward {
 		set = w.attached(s, set, e)
 		set = w.inService(s, set, e.Subnet)

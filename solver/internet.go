@@ -27,7 +27,7 @@ var (
 func init() {
 	toInternet.step = func(w *walk, s *state) {
 		if s.leg == Return {
-			w.finish(s, s.set)
+			w.finish(s, w.seenByAll(s, s.set))
 			return
 		}
 		w.turn(s, s.set, s.to(edgeReturns[s.edge.Kind], s.edge))
@@ -193,7 +193,7 @@ func (w *walk) toOutside(s *state, set packet.Set) (state, bool) {
 		return state{}, false
 	}
 	next := s.to(toInternet, model.Ref{Kind: model.KindInternet})
-	next.edge, next.token, next.crossed = s.ref, -1, -1
+	next.edge, next.token, next.crossed, next.sender = s.ref, -1, -1, model.Ref{}
 	if !internet(&w.q.To) {
 		next.stage = fromInternet
 		next.vpc, next.subnet = -1, -1
@@ -213,8 +213,8 @@ func (w *walk) comeBack(s *state) (state, packet.Set) {
 	next := s.to(local, model.Ref{})
 	set := s.set
 	if s.framed(s.ref) {
-		set = w.unframe(s, set)
-		next.frame = s.frame.outer
+		f, seen := w.backTo(s, set)
+		set, next.frame = w.unframe(f, seen), f.outer
 	}
 	for p := s.prev; p != nil; p = p.prev {
 		if p.leg == Forward && edgeExits[p.stage] && p.ref == s.ref {

@@ -12,11 +12,12 @@ import (
 var (
 	gatewayOut = &stage{name: "internet-gateway-out", row: gatewayRow}
 	gatewayIn  = &stage{name: "internet-gateway-in", row: gatewayRow}
-	edgeTable  = &stage{name: "edge-route-table"} // where packets end that a gateway's own table does not deliver
 )
 
 func init() {
-	routeTargets[model.KindInternetGateway] = byRoute(gatewayOut)
+	routeTargets[model.KindInternetGateway] = func(w *walk, s *state, r *model.Route, set packet.Set, toll []Blocker) {
+		byRoute(gatewayOut)(w, s, r, w.masquerade(s, r, set, toll), toll) // NAT-12
+	}
 	edgeReturns[model.KindInternetGateway] = gatewayIn
 	edgeExits[gatewayOut] = true
 	gatewayOut.step = stepGatewayOut
@@ -40,13 +41,14 @@ func stepGatewayOut(w *walk, s *state) {
 	if !ok {
 		return
 	}
-	good := w.publicSources(s, set)
-	diverted := w.redirected(s)
-	w.send(s, next, good, w.p.Subtract(set, diverted))
-	if diverted = w.p.Intersect(set, diverted); !diverted.IsEmpty() {
-		next.doubting(&model.Missing{What: w.n.ID(s.ref), Why: model.NotModelled, Detail: "gateway route table"})
-		w.send(s, next, good, diverted)
-	}
+	w.pastMiddleboxes(s, set, func(s *state, set packet.Set) {
+		w.forget(s, set, func(s *state, set packet.Set) {
+			good := w.publicSources(s, set)
+			next := next
+			next.prev, next.doubt = s, s.doubt
+			w.send(s, next, good, set)
+		})
+	})
 }
 
 // send translates packets and passes them on.
@@ -62,10 +64,16 @@ func (w *walk) replyOut(s *state) {
 	if set.IsEmpty() || !same {
 		return
 	}
+	w.pastMiddleboxes(s, set, w.leaveVPC)
+}
+
+// leaveVPC sends replies out by the gateway that they are at.
+func (w *walk) leaveVPC(s *state, set packet.Set) {
 	next := s.to(toInternet, model.Ref{Kind: model.KindInternet})
-	if s.framed(s.edge) && s.frame.inbound {
-		set = w.unframe(s, set)
-		next.frame = s.frame.outer
+	next.sender = model.Ref{}
+	if s.framed(s.edge) && s.translation().inbound {
+		f, seen := w.backTo(s, set)
+		set, next.frame = w.unframe(f, seen), f.outer
 	}
 	if !internet(&w.q.From) { // the request went out by one gateway and came in by this one (D-55): back to the first
 		next.ref = s.outward()
@@ -95,8 +103,8 @@ func stepGatewayIn(w *walk, s *state) {
 	set := w.gatewayWorks(s, s.set)
 	set = w.notPrivate(s, set, false)
 	for _, t := range w.publicDestinations(s, set) {
-		at := *s // what is in doubt about one subnet is not about the others
-		if !t.nobody {
+		at := *s                                         // what is in doubt about one subnet is not about the others
+		if !t.nobody && w.edgeTableOf(s.ref).Index < 0 { // a table of the gateway's own says which subnet touches it
 			t.set = w.publicAccess(&at, t.set, s.vpc, t.subnet, edgeIn)
 		}
 		next := at.to(local, model.Ref{})
@@ -146,63 +154,4 @@ func (w *walk) notPrivate(s *state, set packet.Set, out bool) packet.Set {
 		global = w.p.Subtract(global, space(linkLocal))
 	}
 	return w.require(s, set, global, Blocker{Code: NoPossibleDestination, Reason: ReasonNotInternet, At: s.ref, Egress: out})
-}
-
-// edgeRoute asks the gateway's own route table, if it has one, and delivers locally (GRT-1 as far as it is built, D-47).
-func (w *walk) edgeRoute(s *state, next state, set packet.Set) {
-	next.stage, next.ref = local, model.Ref{Kind: model.KindVPC, Index: s.vpc}
-	next.subnet = -1
-	t := w.n.InternetGateways[s.ref.Index].EdgeTable
-	if t < 0 {
-		if m := w.n.UnreadEdgeTable(s.ref.Index, s.vpc); m != nil {
-			next.doubting(m)
-		}
-		w.pass(next, set)
-		return
-	}
-	table := &w.n.RouteTables[t]
-	ended := s.to(edgeTable, s.ref) // where the headers are translated already
-	ended.frame, ended.doubt = next.frame, next.doubt
-	ref := model.Ref{Kind: model.KindRouteTable, Index: t}
-	for _, i := range table.WaysTo(w.p.DestinationAddresses(set)) {
-		way := &table.Ways[i]
-		part := w.p.Intersect(set, way.Destinations)
-		if way.Doubt != nil {
-			w.stop(&ended, part, way.Doubt)
-			continue
-		}
-		if len(way.Routes) == 0 {
-			w.deadEnd(&ended, part, Blocker{Code: NoRouteToDestination, At: ref})
-		}
-		for _, k := range way.Routes {
-			r := &table.Routes[k]
-			switch {
-			case r.Bad():
-				w.deadEnd(&ended, part, Blocker{Code: BadStateRoute, At: ref, State: r.Record.State, Rule: &Rule{Of: ref, Route: r}})
-			case r.Local:
-				w.pass(next, part)
-			default:
-				w.stop(&ended, part, &model.Missing{What: table.ID, Why: model.NotModelled, Detail: "gateway route table"})
-			}
-		}
-	}
-}
-
-// redirected is the sources whose inbound packets the gateway's own table sends elsewhere than to local delivery: nothing may go
-// out past a middlebox there (GRT-5), which is not modelled (D-47).
-func (w *walk) redirected(s *state) packet.Set {
-	t := w.n.InternetGateways[s.ref.Index].EdgeTable
-	if t < 0 {
-		return packet.Empty
-	}
-	table := &w.n.RouteTables[t]
-	out := packet.Empty
-	for i := range table.Ways {
-		for _, k := range table.Ways[i].Routes {
-			if r := &table.Routes[k]; !r.Local && !r.Bad() {
-				out = w.p.Union(out, w.p.Sources(table.Table.Prefixes(table.Ways[i].Routes)...))
-			}
-		}
-	}
-	return out
 }

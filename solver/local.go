@@ -1,6 +1,8 @@
 package solver
 
 import (
+	"slices"
+
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
 )
@@ -55,15 +57,55 @@ func stepLocalReply(w *walk, s *state) {
 			w.hand(s, i, mine)
 		}
 	}
-	out := s.to(aclOut, model.Ref{Kind: model.KindSubnet, Index: s.subnet})
-	out.then, out.thenTo = arrival, s.ref
-	w.pass(out, rest)
+	w.clientsBehind(s, rest)
+}
+
+// clientsBehind sends replies out of the NAT gateway's subnet: through the middlebox that its table puts between them and their
+// client, if there is one (D-106), else straight to the client.
+func (w *walk) clientsBehind(s *state, set packet.Set) {
+	subnet := model.Ref{Kind: model.KindSubnet, Index: s.subnet}
+	straight := s.to(aclOut, subnet)
+	straight.then, straight.thenTo = arrival, s.ref
+	t, m := w.n.TableOf(s.subnet)
+	if m != nil {
+		w.passDoubted(s, straight, set, m)
+		return
+	}
+	around := s.to(aclOut, subnet)
+	around.then, around.thenTo = routing, subnet
+	table := &w.n.RouteTables[t]
+	for _, i := range table.WaysTo(w.p.DestinationAddresses(set)) {
+		way := &table.Ways[i]
+		if !slices.ContainsFunc(way.Routes, func(k int) bool { return w.throughMiddlebox(&table.Routes[k]) }) {
+			continue
+		}
+		hit := w.p.Intersect(set, way.Destinations)
+		set = w.p.Subtract(set, hit)
+		w.pass(around, w.wayBeforeACL(s, table, way, hit))
+	}
+	w.pass(straight, set)
+}
+
+// throughMiddlebox says whether a route leads to something that packets only pass.
+func (w *walk) throughMiddlebox(r *model.Route) bool {
+	switch r.Target.Kind {
+	case model.KindInterface, model.KindInstance:
+		return true
+	case model.KindVPCEndpoint:
+		e := &w.n.VPCEndpoints[r.Target.Index]
+		return r.List < 0 && (!e.Known() || e.Type() == model.GatewayLoadBalancerEndpoint)
+	}
+	return false
 }
 
 // routedBy is the route table that led here; the VPC itself where none did.
 func (w *walk) routedBy(s *state) model.Ref {
-	if s.prev != nil && s.prev.stage == routing {
+	switch {
+	case s.prev == nil:
+	case s.prev.stage == routing:
 		return model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s.prev)}
+	case s.prev.stage == edgeTable:
+		return w.edgeTableOf(s.prev.ref)
 	}
 	return s.ref
 }

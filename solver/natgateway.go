@@ -72,11 +72,12 @@ func stepNATForward(w *walk, s *state) {
 	}
 	none := Blocker{Code: BadState, Reason: ReasonNoAddress, At: s.ref}
 	set, strange = w.demand(s, set, len(g.Working()) > 0, none), w.demand(s, strange, len(g.Working()) > 0, none)
-	w.translate(s, g, set)
+	translate := func(s *state, set packet.Set) { w.translate(s, g, set) }
+	w.forget(s, set, translate)
 	if !strange.IsEmpty() {
 		doubted := *s
 		doubted.doubting(m)
-		w.translate(&doubted, g, strange)
+		w.forget(&doubted, strange, translate)
 	}
 }
 
@@ -116,7 +117,7 @@ func (w *walk) translate(s *state, g *model.NATGateway, set packet.Set) {
 	next := s.to(leaving, model.Ref{Kind: model.KindSubnet, Index: g.Subnet})
 	next.frame = &frame{device: s.ref, outer: s.frame, in: set,
 		rewrites: []rewrite{{packet.Everything, packet.FieldSource | packet.FieldSourcePort, to}}}
-	next.vpc, next.subnet, next.token, next.crossed = g.VPC, g.Subnet, -1, -1
+	next.vpc, next.subnet, next.token, next.crossed, next.sender = g.VPC, g.Subnet, -1, -1, s.ref
 	next.then, next.thenTo = routing, next.ref
 	w.pass(next, next.frame.apply(w.p, set))
 }
@@ -140,10 +141,11 @@ func stepNATReturn(w *walk, s *state) {
 		w.deadEnd(s, s.set, Blocker{Code: NoPossibleDestination, Reason: ReasonNATInitiation, At: s.ref})
 		return
 	}
+	f, set := w.backTo(s, s.set)
 	next := s.to(localReply, model.Ref{Kind: model.KindVPC, Index: g.VPC})
-	next.frame = s.frame.outer
+	next.frame, next.sender = f.outer, s.ref
 	next.vpc, next.subnet, next.back = g.VPC, g.Subnet, -1
-	w.pass(next, w.unframe(s, s.set))
+	w.pass(next, w.unframe(f, set))
 }
 
 // natPrefixes are the private addresses of a NAT gateway, working or not.

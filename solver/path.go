@@ -21,6 +21,7 @@ func chain(s *state) []*state {
 func (w *walk) hops(e *event, source, one packet.Set) (forward, back []Hop) {
 	states := chain(e.at)
 	narrow := w.narrow(states, e.set)
+	as := shownAs(states)
 	groups := make(map[model.Ref]model.Ref, 2) // group that admitted, by interface
 	forward = make([]Hop, 0, len(states))
 	for i, s := range states {
@@ -31,10 +32,10 @@ func (w *walk) hops(e *event, source, one packet.Set) (forward, back []Hop) {
 		if h.At.IsZero() && h.Subnet.IsZero() {
 			continue
 		}
-		h.In = w.shown(s, narrow[i], source)
+		h.In = w.shown(states[as(i)], narrow[as(i)], source)
 		h.Out = h.In
-		if i+1 < len(states) && states[i+1].leg == s.leg && states[i+1].frame != s.frame {
-			h.Out = w.shown(states[i+1], narrow[i+1], source)
+		if i+1 < len(states) && states[i+1].leg == s.leg && states[as(i+1)].frame != states[as(i)].frame {
+			h.Out = w.shown(states[as(i+1)], narrow[as(i+1)], source)
 		}
 		w.nameRule(&h, states, i, narrow[i], one, groups)
 		if s.leg == Return {
@@ -44,6 +45,32 @@ func (w *walk) hops(e *event, source, one packet.Set) (forward, back []Hop) {
 		}
 	}
 	return forward, back
+}
+
+// shownAs says, for every state of a path, the state whose headers are shown there. It is the state itself, but behind a NAT instance:
+// that it translates shows at the internet gateway (D-104), though it has done so before the packets left it.
+func shownAs(states []*state) func(i int) int {
+	var at map[int]int
+	for j, s := range states {
+		if s.stage != natInstance || j+1 == len(states) {
+			continue
+		}
+		if at == nil {
+			at = make(map[int]int)
+		}
+		for k := j; k > 0 && (states[k].stage != applianceOut || states[k-1].ref == states[k].ref); k-- {
+			at[k] = j + 1
+			if states[k].stage == applianceOut {
+				break
+			}
+		}
+	}
+	return func(i int) int {
+		if j, ok := at[i]; ok {
+			return j
+		}
+		return i
+	}
 }
 
 // narrow is, for every state of a path, the headers there that end as one of set: of what AWS may choose on the way, the choices
@@ -63,7 +90,7 @@ func (w *walk) narrow(states []*state, set packet.Set) []packet.Set {
 		case s.leg == Forward: // translated
 			set = s.frame.undo(w.p, set)
 		default: // translated back
-			set = w.p.Reply(before.frame.apply(w.p, w.p.Request(set)))
+			set = w.reframe(before.frame, s.frame, set)
 		}
 		set = w.p.Intersect(set, before.set)
 	}

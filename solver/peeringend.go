@@ -53,7 +53,7 @@ func (w *walk) atPeeringEnd(s *state, set packet.Set) bool {
 		w.turn(s, set, back)
 		return true
 	case s.leg == Return && w.q.From.Kind == model.EndPeering && w.q.From.Ref == s.ref:
-		w.finish(s, set)
+		w.finish(s, w.seenByAll(s, set))
 		return true
 	}
 	return false

@@ -47,8 +47,8 @@ type public struct {
 // the VPC that has a public address to become (IPv4), or a public IPv6 address.
 func (w *walk) publicSources(s *state, set packet.Set) translation {
 	var p public
-	if s.frame != nil && s.frame.device.Kind == model.KindNATGateway {
-		set = w.publicOfNAT(s, set, &p)
+	if f := s.translation(); f != nil && f.device.Kind == model.KindNATGateway {
+		set = w.publicOfNAT(s, f.device, set, &p)
 	} else {
 		set = w.publicOfInterfaces(s, set, &p)
 	}
@@ -107,20 +107,20 @@ func (w *walk) mappedTwice(e *model.Interface, m model.PublicMapping) bool {
 	return slices.ContainsFunc(e.Public, func(x model.PublicMapping) bool { return x.Private == m.Private && x.Public != m.Public })
 }
 
-// publicOfNAT finds the public address of the NAT gateway that the packets come from (NAT-5, NAT-7, D-64), whose interface is live
+// publicOfNAT finds the public address of the NAT gateway whose address the packets come from (NAT-5, NAT-7, D-64), whose interface is live
 // while the gateway works; it returns set without what bad data leave open.
-func (w *walk) publicOfNAT(s *state, set packet.Set, p *public) packet.Set {
-	g := &w.n.NATGateways[s.frame.device.Index]
+func (w *walk) publicOfNAT(s *state, nat model.Ref, set packet.Set, p *public) packet.Set {
+	g := &w.n.NATGateways[nat.Index]
 	p.known = set
 	private, stated := g.Private()
 	if private {
 		return set
 	}
-	if !stated && !w.assume(s, AssumePublicNAT, s.frame.device) {
+	if !stated && !w.assume(s, AssumePublicNAT, nat) {
 		s.doubting(&model.Missing{What: "connectivity type of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
 	}
 	for _, a := range g.Working() {
-		publics := w.n.PublicOfNAT(s.frame.device.Index, a.PrivateIp)
+		publics := w.n.PublicOfNAT(nat.Index, a.PrivateIp)
 		from := w.p.Sources(single(a.PrivateIp))
 		if m := w.n.UnreadInterfaces(s.vpc); m != nil && len(publics) == 0 && len(w.n.OwnersOf(g.VPC, a.PrivateIp)) == 0 { // its interface may tell
 			w.stop(s, w.p.Intersect(set, from), m)

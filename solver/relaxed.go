@@ -72,11 +72,11 @@ func (r *Result) block(w *walk, s *state, b Blocker, source packet.Set) {
 	if wide := r.Pool.Intersect(w.image(s, source), refusedBy(w, s, b)); !wide.IsEmpty() {
 		b.Packets = wide
 	}
-	r.add(s, w.explained(s, b))
+	r.add(w, s, w.explained(s, b))
 }
 
 // add lists a blocker, with the one of a NAT gateway that is why, if there is one.
-func (r *Result) add(s *state, b Blocker) {
+func (r *Result) add(w *walk, s *state, b Blocker) {
 	r.openable = r.openable && !closed[b.Code] && b.Reason != ReasonNotInternet
 	r.Blockers = append(r.Blockers, b)
 	attach(r.Forward, r.Return, b)
@@ -84,6 +84,21 @@ func (r *Result) add(s *state, b Blocker) {
 		r.Blockers = append(r.Blockers, x)
 		attach(r.Forward, r.Return, x)
 	}
+	r.notPreserved(w, s, b)
+}
+
+// notPreserved adds, beside a refusal of inbound rules, the hop that made a reference in them useless (D-101).
+func (r *Result) notPreserved(w *walk, s *state, b Blocker) {
+	if b.Code != SecurityGroupMismatch || b.Egress {
+		return
+	}
+	hop := w.forgotten(s, b.Packets)
+	if hop.IsZero() {
+		return
+	}
+	lost := Blocker{Code: ReferencesNotPreserved, Leg: b.Leg, At: hop, Packets: b.Packets, Witness: b.Witness, Interface: s.ref, VPC: b.VPC}
+	r.Blockers = append(r.Blockers, lost)
+	attach(r.Forward, r.Return, lost)
 }
 
 // refusedBy is the packets at s that the blocker's component refuses for the same reason. Only filters refuse some
@@ -223,7 +238,7 @@ func (r *Result) brokenPath(walks []*walk, one packet.Set) {
 	}
 	r.Forward, r.Return = from.hops(last, r.Pool.Intersect(last.source, r.Blocked), one)
 	r.collect(last)
-	r.add(last.at, from.explained(last.at, *last.blocker))
+	r.add(from, last.at, from.explained(last.at, *last.blocker))
 	r.dropRefusingGroups()
 	r.disconnected()
 }

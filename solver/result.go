@@ -132,6 +132,8 @@ const (
 	AssumePublicNAT    AssumptionKind = "nat-gateway-public"
 	AssumeZonalNAT     AssumptionKind = "nat-gateway-zonal"
 	AssumeSameRegion   AssumptionKind = "peering-same-region"
+	AssumeForwards     AssumptionKind = "appliance-forwards"
+	AssumeNATInstance  AssumptionKind = "nat-instance"
 )
 
 // Note is a remark on an answer that changes no verdict.
@@ -149,4 +151,7 @@ const (
 	NoteIPv6        NoteKind = "beyond-aws-ipv6"   // AWS's analyzer does not consider IPv6 (W-6)
 	NoteInitiates   NoteKind = "service-interface" // FROM is a service's interface, which may never start connections (U-19)
 	NoteJoinedLegs  NoteKind = "internet-and-back" // out by one internet gateway and in by another (IGW-6)
+
+	NoteAsymmetric       NoteKind = "asymmetric"        // a middlebox that keeps state sees one direction only; reading aws (GRT-8)
+	NoteEndpointBypassed NoteKind = "endpoint-bypassed" // the reply does not pass a Gateway Load Balancer endpoint that the request did (EP-23)
 )

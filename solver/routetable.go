@@ -108,7 +108,7 @@ func (w *walk) detours(s *state, t *model.RouteTable) {
 		return
 	}
 	winners, matched := t.Table.Lookup(k.Destination)
-	if w.deliversAlready(s, t, winners, k) {
+	if w.deliversAlready(s, t, winners, k) || slices.ContainsFunc(winners, func(i int) bool { return !t.Routes[i].Bad() && w.throughMiddlebox(&t.Routes[i]) }) {
 		return
 	}
 	at := model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s)}

@@ -44,7 +44,7 @@ func groupRow(w *walk, s *state, egress bool) Hop {
 // groups lets pass what some group allows. What is only allowed if a missing fact says so goes on with a doubt.
 func (w *walk) groups(s *state, next state, egress bool) {
 	e := &w.n.Interfaces[s.ref.Index]
-	if s.leg == Return || e.Unfiltered() {
+	if w.tracked(s) || e.Unfiltered() {
 		w.pass(next, s.set)
 		return
 	}
@@ -74,27 +74,33 @@ type judgement struct {
 	allowed packet.Set // some rule matches
 	maybe   packet.Set // a rule might match: a fact about it is missing
 	missing []*model.Missing
+
+	// The same without references to groups, which no hop can make useless (D-101).
+	plain        packet.Set
+	maybePlain   packet.Set
+	missingPlain []*model.Missing
 }
 
 // judge unites the groups of the interface (SG-1, SG-3).
 func (w *walk) judge(s *state, e *model.Interface, egress bool) judgement {
 	var j judgement
 	if !e.GroupsListed() {
-		j.doubt(w, s.set, &model.Missing{What: "groups of " + e.ID, Call: "describe-network-interfaces", Why: model.NotHeld})
+		j.doubtPlain(w, s.set, &model.Missing{What: "groups of " + e.ID, Call: "describe-network-interfaces", Why: model.NotHeld})
 	}
 	for _, i := range e.Groups {
 		g := &w.n.SecurityGroups[i]
 		if m := g.Missing(); m != nil { // D-21
-			j.doubt(w, s.set, m)
+			j.doubtPlain(w, s.set, m)
 			continue
 		}
 		rules := &g.Ingress
 		if egress {
 			rules = &g.Egress
 		}
-		j.allowed = w.p.Union(j.allowed, w.p.Intersect(s.set, rules.Addresses))
+		hit := w.p.Intersect(s.set, rules.Addresses)
+		j.allowed, j.plain = w.p.Union(j.allowed, hit), w.p.Union(j.plain, hit)
 		for _, u := range rules.Unknown { // D-26, D-31
-			j.doubt(w, w.p.Intersect(s.set, u.Packets), u.Missing)
+			j.doubtPlain(w, w.p.Intersect(s.set, u.Packets), u.Missing)
 		}
 		for k := range rules.References {
 			r := &rules.References[k]
@@ -119,6 +125,16 @@ func (j *judgement) doubt(w *walk, set packet.Set, m *model.Missing) {
 	if !slices.ContainsFunc(j.missing, func(x *model.Missing) bool { return *x == *m }) {
 		j.missing = append(j.missing, m)
 	}
+}
+
+// doubtPlain is doubt about something else than a reference.
+func (j *judgement) doubtPlain(w *walk, set packet.Set, m *model.Missing) {
+	if set.IsEmpty() {
+		return
+	}
+	j.doubt(w, set, m)
+	j.maybePlain = w.p.Union(j.maybePlain, set)
+	j.missingPlain = append(j.missingPlain, m)
 }
 
 // referenceIn implements an ingress reference (SG-16 to SG-20, D-22, D-23): the sender carries the group, the packet
@@ -233,7 +249,7 @@ func (w *walk) elsewhere(vpc int32, set packet.Set, dst packet.Addresses) packet
 
 // groupRule names the rule that admits one packet: the first that matches, in the order of the interface's groups.
 func groupRule(w *walk, s *state, k packet.Packet, egress bool) *Rule {
-	if s.leg == Return {
+	if w.tracked(s) {
 		return nil
 	}
 	e := &w.n.Interfaces[s.ref.Index]

@@ -40,6 +40,7 @@ type state struct {
 	// What travels with them.
 	token   int32     // interface they left from, whose groups references see (SG-20); -1 once erased
 	crossed int32     // peering crossed since then; -1 for none
+	sender  model.Ref // what last sent them: an instance (an interface without one), an endpoint; others where a gateway did
 	edge    model.Ref // internet gateway by which they came in or left
 	back    int32     // peering that the reply takes whatever the routes say (NAT-9); -1 for none
 	frame   *frame    // translations to undo on the reply, latest first
@@ -98,6 +99,7 @@ type key struct {
 	thenTo  model.Ref
 	token   int32
 	crossed int32
+	sender  model.Ref
 	edge    model.Ref
 	back    int32
 	frame   *frame
@@ -107,5 +109,5 @@ type key struct {
 }
 
 func (s *state) key() key {
-	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.edge, s.back, s.frame, s.doubt, s.strange, s.visited}
+	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.sender, s.edge, s.back, s.frame, s.doubt, s.strange, s.visited}
 }

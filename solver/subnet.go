@@ -95,11 +95,11 @@ func (w *walk) nearby(s *state, r *model.Route) bool {
 	case r.Target.Kind == model.KindNATGateway:
 		g := &w.n.NATGateways[r.Target.Index]
 		return !g.Known() || g.Subnet == s.subnet
-	case r.Target.Kind == model.KindInterface:
-		e := &w.n.Interfaces[r.Target.Index]
-		return !e.Known() || e.Subnet == s.subnet
+	case r.Target.Kind == model.KindInterface, r.Target.Kind == model.KindInstance:
+		i, m := w.n.NextHop(r.Target)
+		return m != nil || w.n.Interfaces[i].Subnet == s.subnet
 	}
-	return r.Target.Kind == model.KindInstance
+	return false
 }
 
 // deliver hands packets to the interfaces of the VPC that own their destinations (VPC-6, D-14).
@@ -165,8 +165,13 @@ func (w *walk) toNATs(s *state, set packet.Set, dst packet.Addresses) packet.Set
 	return set
 }
 
-// hand sends packets to one interface: through its subnet's network ACL unless they come from that subnet.
+// hand sends packets to one interface as their destination.
 func (w *walk) hand(s *state, iface int32, set packet.Set) {
+	w.approach(s, iface, set, groupsIn, nil, nil)
+}
+
+// approach sends packets to a stage of one interface: through its subnet's network ACL unless they come from that subnet.
+func (w *walk) approach(s *state, iface int32, set packet.Set, last *stage, taken *model.Route, toll []Blocker) {
 	if set.IsEmpty() {
 		return
 	}
@@ -175,7 +180,7 @@ func (w *walk) hand(s *state, iface int32, set packet.Set) {
 		w.stop(s, set, cmp.Or(m, &model.Missing{What: "subnet of " + e.ID, Why: model.NotHeld}))
 		return
 	}
-	last, ref := groupsIn, model.Ref{Kind: model.KindInterface, Index: iface}
+	ref := model.Ref{Kind: model.KindInterface, Index: iface}
 	if m := w.n.Subnets[e.Subnet].Missing(); m != nil { // what its ACL and groups refuse is refused all the same (D-81)
 		doubted := *s
 		doubted.doubting(m)
@@ -183,12 +188,12 @@ func (w *walk) hand(s *state, iface int32, set packet.Set) {
 	}
 	if e.Subnet == s.subnet {
 		next := s.to(last, ref)
-		next.iface = iface
+		next.iface, next.taken, next.toll = iface, taken, toll
 		w.pass(next, set)
 		return
 	}
 	next := s.to(aclIn, model.Ref{Kind: model.KindSubnet, Index: e.Subnet})
-	next.iface, next.then, next.thenTo = iface, last, ref
+	next.iface, next.then, next.thenTo, next.taken, next.toll = iface, last, ref, taken, toll
 	w.pass(next, set)
 }
 

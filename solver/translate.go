@@ -5,11 +5,14 @@ import (
 	"github.com/vpcreach/vpcreach/model/packet"
 )
 
-// frame is one translation of headers on a path. Its rewrites say which headers became which: a header of match
-// becomes every header that agrees with it outside fields and is in to. The relation is a product, which keeps taking sets
-// forward and back exact.
+// frame is one translation of headers on a path, or a middlebox that was passed and must see the reply too (D-105).
+// Its rewrites say which headers became which: a header of match becomes every header that agrees with it outside fields and is
+// in to. The relation is a product, which keeps taking sets forward and back exact.
 type frame struct {
 	device   model.Ref
+	at       model.Ref  // middleboxes: the interface or endpoint by which packets came in
+	out      int32      // appliances: the interface by which they left
+	passed   bool       // the headers stay as they are
 	inbound  bool       // the destination was rewritten, by an internet gateway on the way in
 	outer    *frame     // the translation before it; nil for none
 	in       packet.Set // headers that were translated
@@ -79,13 +82,33 @@ func (w *walk) forward(f *frame, source packet.Set) packet.Set {
 	return f.apply(w.p, w.forward(f.outer, source))
 }
 
-// unframe undoes the latest translation of a reply: the set becomes the replies to the headers before it.
-func (w *walk) unframe(s *state, set packet.Set) packet.Set {
-	return w.p.Reply(s.frame.undo(w.p, w.p.Request(set)))
+// unframe undoes a translation of a reply: the set becomes the replies to the headers before it.
+func (w *walk) unframe(f *frame, set packet.Set) packet.Set {
+	return w.p.Reply(f.undo(w.p, w.p.Request(set)))
+}
+
+// reframe is unframe backwards: from the replies before the frames from f up to outer to those after them.
+func (w *walk) reframe(f, outer *frame, set packet.Set) packet.Set {
+	if f == outer {
+		return set
+	}
+	return w.p.Reply(f.apply(w.p, w.p.Request(w.reframe(f.outer, outer, set))))
+}
+
+// translation is the latest frame that changed headers; nil for none.
+func (s *state) translation() *frame {
+	f := s.frame
+	for f != nil && f.passed {
+		f = f.outer
+	}
+	return f
 }
 
 // framed says whether the latest translation of s was made by the device.
-func (s *state) framed(device model.Ref) bool { return s.frame != nil && s.frame.device == device }
+func (s *state) framed(device model.Ref) bool {
+	f := s.translation()
+	return f != nil && f.device == device
+}
 
 // passed says whether the device translated the packets anywhere on their way.
 func (s *state) passed(device model.Ref) bool {

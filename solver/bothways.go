@@ -1,0 +1,78 @@
+package solver
+
+import (
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// Middleboxes that keep state must see both directions (GRT-8, ASY-3, ASY-4, EP-23, D-105): each one that the request passes puts a
+// frame on the path, and the reply takes them off, latest first.
+
+// passedBy is the frame of a middlebox that the reply may meet next: its own, before any translation to undo; nil for none.
+func (s *state) passedBy(device model.Ref) *frame {
+	for f := s.frame; f != nil && f.passed; f = f.outer {
+		if f.device == device {
+			return f
+		}
+	}
+	return nil
+}
+
+// seenBy judges a reply at a middlebox: it must have seen the request, and be the next that the reply owes a pass.
+func (w *walk) seenBy(s *state, set packet.Set, device model.Ref) packet.Set {
+	mine := s.passedBy(device)
+	if mine == nil {
+		return w.asymmetric(s, set, s.ref)
+	}
+	return w.missed(s, set, mine)
+}
+
+// missed judges a reply for the middleboxes that it has not passed and can pass no more: those latest ones down to f.
+func (w *walk) missed(s *state, set packet.Set, f *frame) packet.Set {
+	for g := s.frame; g != f; g = g.outer {
+		switch {
+		case !g.passed:
+		case g.device.Kind == model.KindVPCEndpoint: // EP-23
+			s.notes = append(s.notes, Note{Kind: NoteEndpointBypassed, At: g.at})
+		default:
+			set = w.asymmetric(s, set, g.at)
+		}
+	}
+	return set
+}
+
+// asymmetric refuses a reply for a middlebox that sees one direction only; reading aws lets it go with a note.
+func (w *walk) asymmetric(s *state, set packet.Set, at model.Ref) packet.Set {
+	if w.q.Reading == AWS {
+		s.notes = append(s.notes, Note{Kind: NoteAsymmetric, At: at})
+		return set
+	}
+	return w.demand(s, set, false, Blocker{Code: NoRouteToDestination, Reason: ReasonAsymmetric, At: at})
+}
+
+// backTo takes a reply to the device that made the latest translation, which the caller knows to be the one it is at.
+func (w *walk) backTo(s *state, set packet.Set) (*frame, packet.Set) {
+	f := s.translation()
+	return f, w.missed(s, set, f)
+}
+
+// seenByAll judges a reply at its end.
+func (w *walk) seenByAll(s *state, set packet.Set) packet.Set { return w.missed(s, set, nil) }
+
+// tracked says whether groups let a packet pass as the reply of a connection that they track (SG-5): at an appliance only if it saw the
+// request (SG-8).
+func (w *walk) tracked(s *state) bool {
+	if s.leg == Forward {
+		return false
+	}
+	if s.stage != applianceGroupsIn && s.stage != applianceGroupsOut {
+		return true
+	}
+	device := w.n.DeviceOf(s.ref.Index)
+	for p := s.prev; p != nil; p = p.prev {
+		if p.leg == Forward && p.stage == applianceOut && w.n.DeviceOf(p.ref.Index) == device {
+			return true
+		}
+	}
+	return w.q.Reading != AWS // strict has refused the reply, or will, because of that
+}
