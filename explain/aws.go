@@ -33,6 +33,7 @@ func AnalysisOf(r *solver.Result) (*NetworkInsightsAnalysis, error) {
 	a.headers()
 	found := r.Verdict == solver.Reachable
 	out := &NetworkInsightsAnalysis{Status: "succeeded", NetworkPathFound: &found, WarningMessage: a.warning()}
+	out.FilterInArns, out.FilterOutArns = a.filterArns()
 	out.Forward = a.rows(r.Forward, solver.Forward)
 	if found || a.replyBlocked() {
 		out.Return = a.rows(r.Return, solver.Return)

@@ -11,6 +11,10 @@ import (
 // errEncoding reports UTF-16 that ends in half a character or has half a surrogate pair.
 var errEncoding = errors.New("damaged UTF-16 text")
 
+// NewTextReader returns a saved answer as UTF-8 without byte order mark, whatever the shell wrote, for answers that are no part of a
+// snapshot.
+func NewTextReader(r io.Reader) io.Reader { return newTextReader(r) }
+
 // newTextReader returns r as UTF-8 without byte order mark. PowerShell's redirection writes UTF-16 with a
 // mark, some editors put one before UTF-8; without a mark the text is UTF-8, as AWS sends it.
 func newTextReader(r io.Reader) io.Reader {
