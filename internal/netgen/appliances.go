@@ -28,7 +28,7 @@ func (w *world) makeAppliance(v *vpc, name string) {
 		state = pick(w.rng, []string{"stopped", "stopping", "pending", "terminated"})
 	}
 	for k := range 1 + w.rng.IntN(5)/3 {
-		s := w.place(v, middle, 0.8-0.6*float64(k))
+		s := w.place(v, middle, 0.9-0.7*float64(k))
 		if s == nil {
 			break
 		}
@@ -102,7 +102,7 @@ func (w *world) applianceTarget(v *vpc) target {
 		return target{}
 	}
 	a := v.appliances[0]
-	if w.chance(0.1) {
+	if w.chance(0.06) {
 		a = pick(w.rng, v.appliances)
 	}
 	if w.chance(0.12) {

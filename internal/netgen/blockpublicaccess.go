@@ -8,7 +8,7 @@ func (w *world) drawBlockModes() {
 		return
 	}
 	for _, p := range w.parts {
-		p.blockMode = weighted(w.rng, []weight[string]{{4, "off"}, {3, "block-bidirectional"}, {3, "block-ingress"}})
+		p.blockMode = weighted(w.rng, []weight[string]{{5, "off"}, {2, "block-bidirectional"}, {2, "block-ingress"}})
 		r := record{"AwsAccountId": p.account, "AwsRegion": p.region, "State": "update-complete", "InternetGatewayBlockMode": p.blockMode,
 			"LastUpdateTimestamp": "2025-01-03T01:21:01+00:00", "ManagedBy": "account", "ExclusionsAllowed": "allowed"}
 		if w.chance(w.odds.wrong / 2) {
@@ -28,7 +28,7 @@ func (w *world) blockPublicAccess(p *part, r record) {
 	case w.chance(0.3):
 		delete(r, "BlockPublicAccessStates")
 		return
-	case w.chance(0.35):
+	case w.chance(0.2):
 		mode = pick(w.rng, blockModes)
 	case w.chance(w.odds.wrong / 3):
 		mode = "block-sideways"

@@ -81,6 +81,7 @@ func (w *world) makeInterfaceEndpoint(v *vpc, id string) {
 		}
 		eni := fmt.Sprintf("eni-%s-%d", id, k+1)
 		i, r := w.begin(s, eni, "vpc_endpoint")
+		i.quiet = true
 		w.serve(r, id, true)
 		r["Groups"], r["DenyAllIgwTraffic"] = groups, w.chance(0.5)
 		if kind == "ServiceNetwork" {
@@ -149,6 +150,7 @@ func (w *world) makeBalancerEndpoint(v *vpc, id string) {
 	}
 	eni := "eni-" + id
 	i, r := w.begin(s, eni, "gateway_load_balancer_endpoint")
+	i.quiet = true
 	w.serve(r, id, false)
 	r["Groups"] = []record{}
 	w.finish(s, r, i, "")

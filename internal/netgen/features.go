@@ -35,10 +35,15 @@ const AllFeatures = SpecialAddresses<<1 - 1
 var featureNames = []string{"appliances", "edge-tables", "block-public-access", "egress-only", "carrier", "regional-nat", "nat64", "branch",
 	"gateway-endpoints", "interface-endpoints", "gwlb-endpoints", "special-addresses"}
 
-// drawFeatures picks those that one network has: the fewer are asked for, the more often each comes. A gateway's table needs
-// something to lead to, so the middleboxes come with it.
-func drawFeatures(rng *rand.Rand, asked Features) Features {
-	if asked == 0 {
+// drawFeatures picks those that one network has: the fewer are asked for, the more often each comes, and some networks have none,
+// most where replies that come back in part are wanted, which features stop. A gateway's table needs something to lead to, so the middleboxes
+// come with it.
+func drawFeatures(rng *rand.Rand, theme Theme, asked Features) Features {
+	plain := 0.15
+	if theme == ThemeNAT {
+		plain = 0.4
+	}
+	if asked == 0 || rng.Float64() < plain {
 		return 0
 	}
 	share := max(0.35, 0.95-0.15*float64(bits.OnesCount32(uint32(asked))-1))

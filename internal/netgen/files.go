@@ -188,6 +188,11 @@ func (w *world) drawGaps() []string {
 			paths = append(paths, path)
 		}
 	}
+	for _, p := range w.parts { // snapshots from before these calls were made
+		if path := p.folder + string(describeVPCBlockPublicAccessOptions) + ".json"; w.has(BlockPublicAccess) && w.chance(0.2) && !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
 	return paths
 }
 

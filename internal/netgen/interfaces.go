@@ -137,7 +137,7 @@ func (w *world) drawAddresses(s *subnet, r record, i *Interface, instance string
 		entry := record{"PrivateIpAddress": a, "Primary": n == 0, "PrivateDnsName": dnsName(a, p.region)}
 		mapped := map[role]float64{public: 0.9, middle: 0.75}[s.role] + 0.08
 		switch {
-		case s.vpc.carrier != "" && s.role == s.vpc.carried && w.chance(0.75):
+		case s.vpc.carrier != "" && s.role == s.vpc.carried && w.chance(0.9):
 			w.mapCarrier(p, r, entry, i)
 		case w.chance(mapped):
 			w.mapPublic(p, r, entry, i, instance)

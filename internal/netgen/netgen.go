@@ -81,6 +81,7 @@ type Interface struct {
 	Delegated       []netip.Prefix // delegated prefixes
 	Public          []netip.Addr   // public IPv4 addresses mapped to it
 	carrier         []netip.Addr   // carrier addresses mapped to it
+	quiet           bool           // starts nothing: an endpoint's
 	translated      bool           // its subnet's table leads to a NAT gateway: worth asking about
 	near            []string       // its VPC, and those that a peering joins to it
 }

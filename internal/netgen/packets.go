@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Draw is one packet to ask about, and between whom. Source and Destination are of one family.
@@ -50,7 +51,7 @@ func (n Network) Packets(rng *rand.Rand, count int) []Draw {
 	}
 	d := drawer{network: n, rng: rng, odds: oddsOf(n.Theme)}
 	for _, i := range n.Interfaces {
-		if i.translated {
+		if i.translated && !i.quiet {
 			d.translated = append(d.translated, i)
 		}
 		if len(i.Public) > 0 || slices.ContainsFunc(i.Addresses, netip.Addr.Is6) {
@@ -78,6 +79,9 @@ func (d *drawer) chance(p float64) bool { return d.rng.Float64() < p }
 // draw draws a packet: who talks to whom, then the addresses that go with that, then the rest.
 func (d *drawer) draw() Draw {
 	from, to := pick(d.rng, d.network.Interfaces), pick(d.rng, d.network.Interfaces)
+	for from.quiet && d.chance(0.85) {
+		from = pick(d.rng, d.network.Interfaces)
+	}
 	p := Draw{From: from.ID, To: to.ID}
 	switch {
 	case d.chance(d.odds.outbound):
@@ -176,7 +180,7 @@ func (d *drawer) within(from, to Interface) (source, destination netip.Addr) {
 		}
 		source = d.own(from, d.chance(0.5))
 	}
-	if source.Is4() && len(to.Public) > 0 && d.chance(0.07) {
+	if source.Is4() && len(to.Public) > 0 && d.chance(0.12) {
 		destination = pick(d.rng, to.Public)
 	}
 	return source, destination
@@ -256,9 +260,14 @@ func (d *drawer) drawService(p *Draw) {
 	}
 	p.ICMPType, p.ICMPCode = 0, 0
 	p.SourcePort = d.clientPort()
-	p.Protocol, p.DestinationPort = protoUDP, pick(d.rng, []uint16{53, 53, 53, 123, 123, 80})
-	if d.chance(0.4) {
-		p.Protocol, p.DestinationPort = protoTCP, pick(d.rng, []uint16{53, 53, 80, 80, 123})
+	p.Protocol, p.DestinationPort = pick(d.rng, []uint8{protoUDP, protoTCP}), 53
+	switch text := p.Destination.String(); {
+	case d.chance(0.15):
+		p.DestinationPort = pick(d.rng, []uint16{53, 80, 123})
+	case strings.HasSuffix(text, "169.123"), strings.HasSuffix(text, "::123"):
+		p.DestinationPort = 123
+	case strings.HasSuffix(text, "169.254"), strings.HasSuffix(text, "::254"):
+		p.DestinationPort = 80
 	}
 }
 

@@ -9,7 +9,7 @@ const (
 	noPlan     plan = iota
 	egress          // clients, middlebox, internet gateway
 	clients         // clients, middlebox, NAT gateway, and back
-	eastWest        // between subnets
+	eastWest        // between subnets, and mostly clients too
 	ingress         // internet gateway, middlebox, public subnets, and back
 	translated      // clients, NAT gateway, middlebox, internet gateway
 	replaced        // the local routes lead to it
@@ -26,6 +26,7 @@ func (w *world) makePlans() {
 			plans = append(plans, weight[plan]{8, ingress})
 		}
 		v.plan = weighted(w.rng, plans)
+		v.inspected = v.plan == clients || v.plan == eastWest && w.chance(0.7)
 	}
 }
 
@@ -35,7 +36,7 @@ func (w *world) middlebox(v *vpc) target {
 	switch {
 	case box.id == "":
 		return balancer
-	case balancer.id == "" || w.chance(0.8) == (v.name != "b"): // VPC b prefers its endpoint
+	case balancer.id == "" || w.chance(0.95) == (v.name != "b"): // VPC b prefers its endpoint
 		return box
 	}
 	return balancer
@@ -50,8 +51,8 @@ func (w *world) through(v *vpc, r role) bool {
 		return w.chance(0.5)
 	}
 	switch v.plan {
-	case egress, clients:
-		return r == private || r == isolated && v.subnets[len(v.subnets)-1].zone == 1
+	case egress, clients, eastWest:
+		return r == private && (v.plan == egress || v.inspected) || r == isolated && v.plan == egress
 	case ingress, translated:
 		return r == public
 	}
@@ -75,7 +76,7 @@ func (w *world) away(t *table, r role, v6 bool) target {
 		return target{"EgressOnlyInternetGatewayId", v.egressOnly}
 	case r == public || v6 && r == private:
 		return igw
-	case r == middle && v.plan != clients && !w.chance(w.odds.wrong):
+	case r == middle && !v.inspected && !w.chance(w.odds.wrong):
 		return igw
 	case r == middle && w.chance(w.odds.wrong): // on to another middlebox, or back to itself
 		return w.middlebox(v)

@@ -65,6 +65,7 @@ type vpc struct {
 	gateways   []*endpoint // gateway endpoints
 	balancers  []*endpoint // Gateway Load Balancer endpoints
 	plan       plan
+	inspected  bool // what its clients send to NAT gateways passes the middlebox
 	// carried is the role whose subnets lead to the carrier gateway
 	carried role
 }
@@ -113,7 +114,7 @@ type prefixList struct {
 }
 
 func newWorld(rng *rand.Rand, theme Theme, features Features) *world {
-	return &world{rng: rng, theme: theme, odds: oddsOf(theme), features: drawFeatures(rng, features), dangling: map[string]bool{},
+	return &world{rng: rng, theme: theme, odds: oddsOf(theme), features: drawFeatures(rng, theme, features), dangling: map[string]bool{},
 		instanceOf: map[string]string{}, nextPublic: 1}
 }
 
