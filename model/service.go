@@ -29,6 +29,8 @@ type serviceIndex struct {
 	owners map[int32]Owner
 	list   []*service // in order of kind, name, id, account and Region
 	byKey  map[serviceKey]*service
+	byName map[string][]*service // by name, id, and both with their kind before
+	byHost map[string][]*service
 	loose  map[*snapshot.Part]*looseRecords
 	direct map[string]*snapshot.ServiceResource // by network interface
 }
@@ -95,6 +97,10 @@ func (x *serviceIndex) build(n *Network) {
 		return cmp.Or(strings.Compare(a.owner.Type, b.owner.Type), strings.Compare(a.owner.Name, b.owner.Name), strings.Compare(a.owner.ID, b.owner.ID),
 			strings.Compare(a.part.Account, b.part.Account), strings.Compare(a.part.Region, b.part.Region), strings.Compare(a.part.Folder, b.part.Folder))
 	})
+	x.byName, x.byHost = map[string][]*service{}, map[string][]*service{}
+	for _, s := range x.list {
+		x.name(s)
+	}
 }
 
 func sortByID(n *Network, list []int32) {
@@ -323,21 +329,38 @@ func (x *serviceIndex) fitting(n *Network, p *snapshot.Part, r *snapshot.Service
 
 // servicesNamed finds what a text means: a name, "kind/name", an ARN, or the host name of an endpoint.
 func (n *Network) servicesNamed(text string, scope Scope) []*service {
-	kind, name, typed := strings.Cut(text, "/")
-	host := strings.TrimSuffix(strings.ToLower(text), ".")
-	var out []*service
-	for _, s := range n.thingsOfServices().list {
-		if (scope.Account != "" && s.part.Account != scope.Account) || (scope.Region != "" && s.part.Region != scope.Region) {
-			continue
-		}
-		o := s.owner
-		switch {
-		case o.Name == text, o.ID == text, slices.Contains(s.hosts, host),
-			typed && (kind == o.Type || (kind == s.row.short && kind != "")) && (o.Name == name || o.ID == name):
+	x := n.thingsOfServices()
+	out := slices.Clone(x.byName[text])
+	for _, s := range x.byHost[strings.TrimSuffix(strings.ToLower(text), ".")] {
+		if !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(s *service) bool {
+		return (scope.Account != "" && s.part.Account != scope.Account) || (scope.Region != "" && s.part.Region != scope.Region)
+	})
+}
+
+// name enters what a service is asked for by.
+func (x *serviceIndex) name(s *service) {
+	add := func(m map[string][]*service, key string) {
+		if !slices.Contains(m[key], s) {
+			m[key] = append(m[key], s)
+		}
+	}
+	for _, name := range []string{s.owner.Name, s.owner.ID} {
+		if name == "" {
+			continue
+		}
+		add(x.byName, name)
+		add(x.byName, s.row.kind+"/"+name)
+		if s.row.short != "" {
+			add(x.byName, s.row.short+"/"+name)
+		}
+	}
+	for _, h := range s.hosts {
+		add(x.byHost, h)
+	}
 }
 
 // noInterface is why a name that answers hold is no end.
