@@ -200,7 +200,7 @@ func (a *analyst) rowHeaders(c *PathComponent, hops []solver.Hop, i int, leg sol
 		c.OutboundHeader = out.full()
 	case i == len(hops)-1 && edge && beyondGateway(to):
 		c.OutboundHeader = out.full()
-	case i == len(hops)-1 && isEnd(h.At, to):
+	case i == len(hops)-1 && (isEnd(h.At, to) || a.r.Verdict == solver.Reachable):
 		c.InboundHeader = in.full()
 	default:
 		c.OutboundHeader = out.changes(in)

@@ -95,6 +95,30 @@ func TestARowOfAKindThatIsNotKnown(t *testing.T) {
 	}
 }
 
+// The row of a VPC endpoint, and the remark that nobody looked behind it (E18, D-170). The path is one that no solver found.
+func TestARowOfAVPCEndpoint(t *testing.T) {
+	r := one(t, "vpc-a 10.0.0.0/16\nsubnet-x vpc-a 10.0.1.0/24\nvpce-e vpc-a gwlb subnet-x\nset vpce-e ServiceName \"com.amazonaws.vpce.us-east-1.vpce-svc-1\"\neni-x subnet-x 10.0.1.5\neni-y subnet-x 10.0.1.6\n"+
+		"? eni-x -> eni-y tcp/443 reading=aws => reachable")
+	endpoint, ok := r.Network.ByID("vpce-e")
+	if !ok {
+		t.Fatal("vpce-e is not in the network")
+	}
+	r.Forward = slices.Insert(r.Forward, 2, solver.Hop{At: endpoint, In: r.Forward[0].In, Out: r.Forward[0].Out})
+	r.Assumptions = append(r.Assumptions, solver.Assumption{Kind: "gwlb-not-checked", At: endpoint})
+	a, err := AnalysisOf(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const service = "com.amazonaws.vpce.us-east-1.vpce-svc-1"
+	c := a.Forward[2]
+	if c.Component.ID != "vpce-e" || c.ServiceName != service || c.Vpc == nil || c.Vpc.ID != "vpc-a" {
+		t.Errorf("row %+v", c)
+	}
+	if diff := cmp.Diff([]AdditionalDetail{{AdditionalDetailType: "PATH_THROUGH_GWLB_NOT_CHECKED", ServiceName: service}}, c.AdditionalDetails); diff != "" {
+		t.Errorf("details (-want +got):\n%s", diff)
+	}
+}
+
 // What holds of every answer in AWS's format, whatever was asked.
 func TestAWSFormatLaws(t *testing.T) {
 	codes, details := map[string]int{}, map[string]int{}
