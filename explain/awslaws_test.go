@@ -136,19 +136,10 @@ func TestAWSFormatLaws(t *testing.T) {
 		for _, e := range a.Explanations {
 			codes[e.ExplanationCode]++
 		}
-		for _, list := range [][]PathComponent{a.Forward, a.Return} {
-			for i, c := range list {
-				if c.SequenceNumber != i+1 || c.Component == nil || c.Component.ID == "" {
-					t.Errorf("%s: row %d is %+v", where, i+1, c)
-				}
-				for _, e := range c.Explanations {
-					if !slices.ContainsFunc(a.Explanations, func(x Explanation) bool { return cmp.Equal(x, e) }) {
-						t.Errorf("%s: %s of row %d is not gathered", where, e.ExplanationCode, i+1)
-					}
-				}
-				for _, d := range c.AdditionalDetails {
-					details[d.AdditionalDetailType]++
-				}
+		rowsAreWhole(t, where, a)
+		for _, c := range append(slices.Clone(a.Forward), a.Return...) {
+			for _, d := range c.AdditionalDetails {
+				details[d.AdditionalDetailType]++
 			}
 		}
 		if r.Verdict == solver.Reachable {
@@ -161,6 +152,23 @@ func TestAWSFormatLaws(t *testing.T) {
 	})
 	if len(codes) < 20 || codes["UNKNOWN_RESOURCE"] == 0 || codes["UNKNOWN_DESTINATION"] == 0 || codes["UNSUPPORTED_COMPONENT"] == 0 || len(details) < 2 {
 		t.Errorf("met only the codes %v and details %v", codes, details)
+	}
+}
+
+// rowsAreWhole checks numbers and components of rows, and that what explains them is gathered at the top.
+func rowsAreWhole(t *testing.T, where string, a *NetworkInsightsAnalysis) {
+	t.Helper()
+	for _, list := range [][]PathComponent{a.Forward, a.Return} {
+		for i, c := range list {
+			if c.SequenceNumber != i+1 || c.Component == nil || c.Component.ID == "" {
+				t.Errorf("%s: row %d is %+v", where, i+1, c)
+			}
+			for _, e := range c.Explanations {
+				if !slices.ContainsFunc(a.Explanations, func(x Explanation) bool { return cmp.Equal(x, e) }) {
+					t.Errorf("%s: %s of row %d is not gathered", where, e.ExplanationCode, i+1)
+				}
+			}
+		}
 	}
 }
 
