@@ -13,7 +13,7 @@ const maxRelaxedStarts = 16
 // blockedPath finds the path nearest to working for one witness (design 4.4): fewest blockers, then fewest hops, then
 // the order in which the stages name their alternatives, which is by kind and id. AWS does not publish its own choice.
 func (r *Result) blockedPath(walks []*walk) {
-	k, ok := r.Pool.Witness(r.Blocked, likely...)
+	k, ok := r.blockedWitness()
 	if !ok {
 		return
 	}
@@ -47,6 +47,42 @@ func (r *Result) blockedPath(walks []*walk) {
 		}
 	}
 	r.dropRefusingGroups()
+}
+
+// blockedWitness is a blocked packet that the groups of both ends let pass, or at least of one, if there is such a packet: what they
+// refuse has one blocker more than it needs to have (D-92).
+func (r *Result) blockedWitness() (packet.Packet, bool) {
+	from, to := r.Query.From.Interfaces, r.Query.To.Interfaces
+	in := r.Pool.Intersect(r.Blocked, r.admitting(to, from, false))
+	out := r.Pool.Intersect(r.Blocked, r.admitting(from, to, true))
+	for _, set := range []packet.Set{r.Pool.Intersect(in, out), in, out} {
+		if k, ok := r.Pool.Witness(set, likely...); ok {
+			return k, true
+		}
+	}
+	return r.Pool.Witness(r.Blocked, likely...)
+}
+
+// admitting is what the groups of the first of some interfaces let pass, as far as it depends on nothing but headers and on the groups
+// of the interfaces at the other end; nothing for an end that has no interfaces.
+func (r *Result) admitting(ifaces, others []int32, egress bool) packet.Set {
+	set := packet.Empty
+	for _, i := range ifaces[:min(len(ifaces), maxRelaxedStarts)] {
+		for _, g := range r.Network.Interfaces[i].Groups {
+			rules := &r.Network.SecurityGroups[g].Ingress
+			if egress {
+				rules = &r.Network.SecurityGroups[g].Egress
+			}
+			set = r.Pool.Union(set, rules.Addresses)
+			for k := range rules.References {
+				ref := &rules.References[k]
+				if !ref.Stale && slices.ContainsFunc(others, func(o int32) bool { return slices.Contains(r.Network.Interfaces[o].Groups, ref.Group) }) {
+					set = r.Pool.Union(set, ref.Packets)
+				}
+			}
+		}
+	}
+	return set
 }
 
 func cheaper(a, b *walk) bool {
