@@ -51,7 +51,8 @@ func (b *builder) relations() {
 	for i := range n.RouteTables {
 		for _, id := range n.RouteTables[i].Gateways {
 			if k, ok := b.find(KindInternetGateway, id); ok {
-				n.InternetGateways[k].EdgeTable = int32(i)
+				g := &n.InternetGateways[k]
+				g.EdgeTable, g.twoEdgeTables = int32(i), g.twoEdgeTables || g.EdgeTable >= 0
 			}
 		}
 	}

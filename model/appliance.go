@@ -1,6 +1,10 @@
 package model
 
-import "github.com/vpcreach/vpcreach/snapshot"
+import (
+	"slices"
+
+	"github.com/vpcreach/vpcreach/snapshot"
+)
 
 // NextHop is the interface that a route to an interface or an instance means (D-100): of an instance the one with device
 // index 0. Where no answer tells which, missing says why.
@@ -25,6 +29,16 @@ func (n *Network) NextHop(target Ref) (iface int32, missing *Missing) {
 		return -1, m
 	}
 	return iface, n.Interfaces[iface].Missing()
+}
+
+// HopWithin says whether a NAT gateway or an interface that forwards stands in the subnet, or may do so for all the snapshot tells:
+// a route could lead to it without leaving the subnet (D-63, D-100).
+func (n *Network) HopWithin(subnet int32) bool {
+	s := &n.Subnets[subnet]
+	if _, maybe := n.NATWithin(subnet); maybe || !complete(s.part, snapshot.DescribeNetworkInterfaces) {
+		return true
+	}
+	return slices.ContainsFunc(s.Interfaces, func(i int32) bool { return n.Interfaces[i].Appliance() && n.Interfaces[i].Forwards() })
 }
 
 // DeviceOf is what stands behind an interface as one thing that packets pass: its instance, or the interface itself

@@ -14,6 +14,8 @@ type InternetGateway struct {
 	Record    *snapshot.InternetGateway // nil where not known
 	EdgeTable int32                     // table associated with the gateway (GRT-1); -1 for none
 
+	twoEdgeTables bool // bad data: more than one table claims the gateway
+
 	// Unnamed says that no record names the gateway at all: it stands for the one that a VPC may have for all the answers
 	// tell, so that it can be assumed (D-83).
 	Unnamed bool
@@ -135,10 +137,18 @@ func (g *InternetGateway) Serves() bool {
 	})
 }
 
-// UnreadEdgeTable says what is missing where the gateway may have a route table of its own that is not in the answers.
+// UnreadEdgeTable says what is missing where the gateway may have a route table of its own that is not in the answers, or where
+// these disagree about it.
 func (n *Network) UnreadEdgeTable(gateway, vpc int32) *Missing {
 	g := &n.InternetGateways[gateway]
-	if g.EdgeTable >= 0 || complete(n.VPCs[vpc].part, snapshot.DescribeRouteTables) {
+	switch {
+	case g.twoEdgeTables:
+		m := missingCall(n.VPCs[vpc].part, snapshot.DescribeRouteTables, "route table of "+g.ID)
+		m.Why = Conflicting
+		return m
+	case g.EdgeTable >= 0:
+		return n.RouteTables[g.EdgeTable].Missing()
+	case complete(n.VPCs[vpc].part, snapshot.DescribeRouteTables):
 		return nil
 	}
 	return missingCall(n.VPCs[vpc].part, snapshot.DescribeRouteTables, "route table of "+g.ID)

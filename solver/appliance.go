@@ -17,7 +17,13 @@ var (
 func init() {
 	routeTargets[model.KindInterface] = enterAppliance
 	routeTargets[model.KindInstance] = enterAppliance
-	applianceGroupsIn.step = func(w *walk, s *state) { w.groups(s, s.to(applianceIn, s.ref), false) }
+	applianceGroupsIn.step = func(w *walk, s *state) {
+		if e := &w.n.Interfaces[s.ref.Index]; !e.Appliance() {
+			w.stop(s, s.set, &model.Missing{What: e.ID, Why: model.NotModelled, Detail: e.Record.InterfaceType + " interface as a route's target"})
+			return
+		}
+		w.groups(s, s.to(applianceIn, s.ref), false)
+	}
 	applianceGroupsIn.row = func(w *walk, s *state) Hop { return groupRow(w, s, false) }
 	applianceGroupsIn.rule = func(w *walk, s *state, k packet.Packet) *Rule { return groupRule(w, s, k, false) }
 	applianceIn.step = stepApplianceIn
@@ -46,17 +52,17 @@ func enterAppliance(w *walk, s *state, r *model.Route, set packet.Set, toll []Bl
 		return
 	}
 	e := &w.n.Interfaces[i]
-	switch {
-	case !e.Appliance():
-		w.stopAt(s, set, r.Target, &model.Missing{What: e.ID, Why: model.NotModelled, Detail: e.Record.InterfaceType + " interface as a route's target"})
-		return
-	case e.VPC != s.vpc:
+	if e.VPC != s.vpc {
 		w.stopAt(s, set, r.Target, &model.Missing{What: "VPC of " + e.ID + ", to which a route of another VPC leads", Why: model.Conflicting})
 		return
 	}
 	own := w.p.Intersect(set, w.p.Destinations(e.OwnPrefixes()...))
-	w.approach(s, i, own, groupsIn, r, toll)
 	w.approach(s, i, w.p.Subtract(set, own), applianceGroupsIn, r, toll)
+	if e.NAT >= 0 || isNATType(e) { // its addresses are the gateway's
+		w.deliver(s, own)
+		return
+	}
+	w.approach(s, i, own, groupsIn, r, toll)
 }
 
 func stepApplianceIn(w *walk, s *state) {
@@ -66,7 +72,7 @@ func stepApplianceIn(w *walk, s *state) {
 		set = w.inService(s, set, e.Subnet)
 		set = w.attachedHop(s, set, e)
 		set = w.running(s, set)
-		set = w.forwards(s, set, e)
+		set = w.forwards(s, set, e, false)
 	}
 	if w.looped(s, applianceOut, w.n.DeviceOf(s.ref.Index)) {
 		w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonLoop, At: s.ref})
@@ -94,16 +100,16 @@ func (s *state) checked() bool {
 
 // attachedHop is attached for an appliance: unattached, it forwards nothing in either reading (D-100).
 func (w *walk) attachedHop(s *state, set packet.Set, e *model.Interface) packet.Set {
-	if live, state := e.Attachment(); live == model.Unattached {
+	if live, state := e.Attachment(); live == model.Unattached && !e.Branch() {
 		return w.demand(s, set, false, Blocker{Code: BadStateAttachment, Reason: ReasonUnattached, At: s.ref, State: state})
 	}
 	return w.attached(s, set, e)
 }
 
-// forwards implements ENI-3 on the way in, and ENI-5.
-func (w *walk) forwards(s *state, set packet.Set, e *model.Interface) packet.Set {
-	set = w.demand(s, set, !e.SourceDestCheck(), Blocker{Code: SourceDestCheck, At: s.ref})
-	return w.demand(s, set, e.SourceDestCheck() || e.Forwards(), Blocker{Code: AddressRestriction, At: s.ref})
+// forwards implements ENI-3 and ENI-5 for packets that are neither to the interface nor from it.
+func (w *walk) forwards(s *state, set packet.Set, e *model.Interface, egress bool) packet.Set {
+	set = w.demand(s, set, !e.SourceDestCheck(), Blocker{Code: SourceDestCheck, At: s.ref, Egress: egress})
+	return w.demand(s, set, e.SourceDestCheck() || e.Forwards(), Blocker{Code: AddressRestriction, At: s.ref, Egress: egress})
 }
 
 // looped says whether the packets pass a device once more than they may on one leg (D-103): a second time since an internet gateway let
@@ -189,7 +195,7 @@ func stepApplianceOut(w *walk, s *state) {
 	s.vpc, s.subnet = e.VPC, e.Subnet
 	set := s.set
 	if in != s.ref && !s.checked() {
-		set = w.ownSource(s, set, e)
+		set = w.forwards(s, set, e, true)
 	}
 	device := w.n.DeviceOf(s.ref.Index)
 	next := s.to(applianceGroupsOut, s.ref)

@@ -5,10 +5,11 @@ import (
 	"github.com/vpcreach/vpcreach/model/packet"
 )
 
-// Middleboxes that keep state must see both directions (GRT-8, ASY-3, ASY-4, EP-23, D-105): each one that the request passes puts a
-// frame on the path, and the reply takes them off, latest first.
+// Middleboxes that keep state must see both directions (GRT-8, ASY-3, ASY-4, EP-23, D-105): each appliance that the request passes puts a
+// frame on the path, and the reply takes them off, latest first. A reply that still bears what a later hop made of the request's header is
+// not the reply to what the middlebox saw.
 
-// passedBy is the frame of a middlebox that the reply may meet next: its own, before any translation to undo; nil for none.
+// passedBy is the frame of an appliance that the reply may meet next: its own, before any translation to undo; nil for none.
 func (s *state) passedBy(device model.Ref) *frame {
 	for f := s.frame; f != nil && f.passed; f = f.outer {
 		if f.device == device {
@@ -18,7 +19,7 @@ func (s *state) passedBy(device model.Ref) *frame {
 	return nil
 }
 
-// seenBy judges a reply at a middlebox: it must have seen the request, and be the next that the reply owes a pass.
+// seenBy judges a reply at an appliance: it must have seen the request, and be the next that the reply owes a pass.
 func (w *walk) seenBy(s *state, set packet.Set, device model.Ref) packet.Set {
 	mine := s.passedBy(device)
 	if mine == nil {
@@ -27,14 +28,10 @@ func (w *walk) seenBy(s *state, set packet.Set, device model.Ref) packet.Set {
 	return w.missed(s, set, mine)
 }
 
-// missed judges a reply for the middleboxes that it has not passed and can pass no more: those latest ones down to f.
+// missed judges a reply for the appliances that it has not passed and can pass no more: those latest ones down to f.
 func (w *walk) missed(s *state, set packet.Set, f *frame) packet.Set {
 	for g := s.frame; g != f; g = g.outer {
-		switch {
-		case !g.passed:
-		case g.device.Kind == model.KindVPCEndpoint: // EP-23
-			s.notes = append(s.notes, Note{Kind: NoteEndpointBypassed, At: g.at})
-		default:
+		if g.passed {
 			set = w.asymmetric(s, set, g.at)
 		}
 	}
@@ -59,8 +56,8 @@ func (w *walk) backTo(s *state, set packet.Set) (*frame, packet.Set) {
 // seenByAll judges a reply at its end.
 func (w *walk) seenByAll(s *state, set packet.Set) packet.Set { return w.missed(s, set, nil) }
 
-// tracked says whether groups let a packet pass as the reply of a connection that they track (SG-5): at an appliance only if it saw the
-// request (SG-8).
+// tracked says whether groups let a packet pass as the reply of a connection that they track (SG-5): at an appliance only those of an
+// interface that saw the request (SG-8).
 func (w *walk) tracked(s *state) bool {
 	if s.leg == Forward {
 		return false
@@ -68,11 +65,15 @@ func (w *walk) tracked(s *state) bool {
 	if s.stage != applianceGroupsIn && s.stage != applianceGroupsOut {
 		return true
 	}
-	device := w.n.DeviceOf(s.ref.Index)
+	device, met := w.n.DeviceOf(s.ref.Index), false
 	for p := s.prev; p != nil; p = p.prev {
-		if p.leg == Forward && p.stage == applianceOut && w.n.DeviceOf(p.ref.Index) == device {
+		if p.leg == Return || p.stage != applianceIn && p.stage != applianceOut && p.stage != interfaceOut {
+			continue
+		}
+		if p.ref == s.ref {
 			return true
 		}
+		met = met || w.n.DeviceOf(p.ref.Index) == device
 	}
-	return w.q.Reading != AWS // strict has refused the reply, or will, because of that
+	return !met && w.q.Reading != AWS // strict has refused the reply, or will, because the appliance did not see the request
 }

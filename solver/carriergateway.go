@@ -36,11 +36,12 @@ func stepCarrier(w *walk, s *state) {
 	set = w.publicAccess(s, set, s.vpc, s.subnet, s.leaving())
 	set = w.notPrivate(s, set, true)
 	set = w.demand(s, set, internet(&w.q.To) || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
-	t := w.carrierSources(s, set)
-	next, ok := w.toOutside(s, t.set)
-	if ok {
-		w.send(s, next, t, t.set)
-	}
+	w.forget(s, set, func(s *state, set packet.Set) {
+		t := w.carrierSources(s, set)
+		if next, ok := w.toOutside(s, t.set); ok {
+			w.send(s, next, t, t.set)
+		}
+	})
 }
 
 // carrierSources is publicSources for carrier addresses: the source must be the private address of a live interface of the VPC that a carrier

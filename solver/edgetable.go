@@ -36,6 +36,10 @@ func (w *walk) edgeRoute(s *state, next state, set packet.Set) {
 }
 
 func stepEdgeTable(w *walk, s *state) {
+	if m := w.n.UnreadEdgeTable(s.ref.Index, s.vpc); m != nil { // answers that disagree
+		w.stop(s, s.set, m)
+		return
+	}
 	ref := w.edgeTableOf(s.ref)
 	table := &w.n.RouteTables[ref.Index]
 	vpc := model.Ref{Kind: model.KindVPC, Index: s.vpc}
@@ -142,8 +146,8 @@ func (w *walk) publicHop(s *state, r *model.Route, set packet.Set) packet.Set {
 		return set
 	}
 	if m := w.n.HidesMappings(i); m != nil {
-		w.stop(s, w.p.Intersect(set, w.p.OfFamily(packet.IPv4)), m)
-		return w.p.Intersect(set, w.p.OfFamily(packet.IPv6))
+		s.doubting(m)
+		return set
 	}
 	return w.require(s, set, w.p.OfFamily(packet.IPv6), Blocker{Code: IngressNoPublicIP, At: model.Ref{Kind: model.KindInterface, Index: i},
 		Rule: &Rule{Of: w.edgeTableOf(s.ref), Route: r}, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
@@ -153,7 +157,11 @@ func (w *walk) publicHop(s *state, r *model.Route, set packet.Set) packet.Set {
 // the sender sends must come from that very middlebox. on gets the packets that may go out, with their state.
 func (w *walk) pastMiddleboxes(s *state, set packet.Set, on func(s *state, set packet.Set)) {
 	ref := w.edgeTableOf(s.ref)
-	if ref.Index < 0 {
+	switch m := w.n.UnreadEdgeTable(s.ref.Index, s.vpc); {
+	case m != nil && ref.Index >= 0:
+		w.doubtfully(s, set, m, on)
+		return
+	case ref.Index < 0:
 		on(s, set)
 		return
 	}
@@ -161,33 +169,41 @@ func (w *walk) pastMiddleboxes(s *state, set packet.Set, on func(s *state, set p
 	for _, i := range table.WaysTo(w.p.SourceAddresses(set)) {
 		way := &table.Ways[i]
 		part := w.p.Intersect(set, w.p.Sources(table.Prefixes(way)...))
-		switch {
-		case way.Doubt != nil:
-			w.doubtfully(s, part, way.Doubt, on)
-		case len(way.Routes) == 0:
-			on(s, part)
+		if m := w.pastMiddlebox(s, table, way); m != nil {
+			w.doubtfully(s, part, m, on)
+			continue
 		}
-		for _, k := range way.Routes {
-			if way.Doubt == nil {
-				w.pastMiddlebox(s, &table.Routes[k], part, on)
+		for _, k := range way.Routes { // one that leads through a middlebox is alone
+			if through, _ := w.middlebox(&table.Routes[k]); w.redirects(&table.Routes[k]) && through != s.sender {
+				part = w.demand(s, part, false, w.redirection(s, &table.Routes[k]))
 			}
+		}
+		if !part.IsEmpty() {
+			on(s, part)
 		}
 	}
 }
 
-// pastMiddlebox is pastMiddleboxes for one winning route.
-func (w *walk) pastMiddlebox(s *state, r *model.Route, set packet.Set, on func(s *state, set packet.Set)) {
-	through, m := w.middlebox(r)
-	switch {
-	case m != nil:
-		w.doubtfully(s, set, m, on)
-		return
-	case !r.Bad() && !through.IsZero() && through != s.sender:
-		set = w.demand(s, set, false, w.redirection(s, r))
+// redirects says whether a route of a gateway's table leads elsewhere than to local delivery.
+func (w *walk) redirects(r *model.Route) bool { return !r.Bad() && r.Target.Kind != model.KindVPC }
+
+// pastMiddlebox says what is missing to tell whether a way of a gateway's table leads past the sender.
+func (w *walk) pastMiddlebox(s *state, t *model.RouteTable, way *model.Way) *model.Missing {
+	if way.Doubt != nil {
+		return way.Doubt
 	}
-	if !set.IsEmpty() {
-		on(s, set)
+	for _, k := range way.Routes {
+		if r := &t.Routes[k]; w.redirects(r) {
+			through, m := w.middlebox(r)
+			switch {
+			case m != nil:
+				return m
+			case through != s.sender && len(way.Routes) > 1: // bad data
+				return &model.Missing{What: "routes of " + t.ID, Call: "describe-route-tables", Why: model.Conflicting}
+			}
+		}
 	}
+	return nil
 }
 
 // redirection is the refusal of GRT-5, at the table that leads past the middlebox.

@@ -46,10 +46,11 @@ func stepEgressOnly(w *walk, s *state) {
 	set = w.require(s, set, p.known, Blocker{Code: RejectsSpoofed, At: s.ref, VPC: vpc})
 	spoofed := w.p.Subtract(set, p.known) // bought in a relaxed walk
 	set = w.require(s, set, w.p.UnionAll(p.good, p.dead, spoofed), Blocker{Code: InternetNoPublicForEgress, At: s.ref, Egress: true, VPC: vpc})
-	next, ok := w.toOutside(s, set)
-	if ok {
-		w.pass(next, set)
-	}
+	w.forget(s, set, func(s *state, set packet.Set) {
+		if next, ok := w.toOutside(s, set); ok {
+			w.pass(next, set)
+		}
+	})
 }
 
 // fromEndpoint says whether the last thing the packets met, but for the ways out of its subnet, is a VPC endpoint (EIGW-2).

@@ -13,7 +13,7 @@ const (
 	// oracleFeatures are those that the solver and the oracle both have.
 	oracleFeatures = netgen.Features(0)
 	// lawFeatures are those that the solver has.
-	lawFeatures = netgen.BlockPublicAccess
+	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables
 )
 
 // featuresFromEnv returns the features of this run and whether they are the usual ones.

@@ -64,6 +64,9 @@ func (w *walk) replyOut(s *state) {
 	if set.IsEmpty() || !same {
 		return
 	}
+	if s.edge != s.ref { // one that is assumed let the request in: this may be it, unless it is known to serve another VPC
+		set = w.gatewayWorks(s, set)
+	}
 	w.pastMiddleboxes(s, set, w.leaveVPC)
 }
 
@@ -103,8 +106,9 @@ func stepGatewayIn(w *walk, s *state) {
 	set := w.gatewayWorks(s, s.set)
 	set = w.notPrivate(s, set, false)
 	for _, t := range w.publicDestinations(s, set) {
-		at := *s                                         // what is in doubt about one subnet is not about the others
-		if !t.nobody && w.edgeTableOf(s.ref).Index < 0 { // a table of the gateway's own says which subnet touches it
+		at := *s // what is in doubt about one subnet is not about the others
+		// A table of the gateway's own says which subnet touches it; where one may be missing, that is not known (D-122).
+		if own := w.edgeTableOf(s.ref).Index >= 0 || w.n.UnreadEdgeTable(s.ref.Index, s.vpc) != nil; !t.nobody && !own {
 			t.set = w.publicAccess(&at, t.set, s.vpc, t.subnet, edgeIn)
 		}
 		next := at.to(local, model.Ref{})

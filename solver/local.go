@@ -71,7 +71,9 @@ func (w *walk) clientsBehind(s *state, set packet.Set) {
 		w.passDoubted(s, straight, set, m)
 		return
 	}
-	around := s.to(aclOut, subnet)
+	from := *s
+	from.ref = subnet
+	around := from.to(aclOut, subnet)
 	around.then, around.thenTo = routing, subnet
 	table := &w.n.RouteTables[t]
 	for _, i := range table.WaysTo(w.p.DestinationAddresses(set)) {
@@ -81,7 +83,7 @@ func (w *walk) clientsBehind(s *state, set packet.Set) {
 		}
 		hit := w.p.Intersect(set, way.Destinations)
 		set = w.p.Subtract(set, hit)
-		w.pass(around, w.wayBeforeACL(s, table, way, hit))
+		w.pass(around, w.wayBeforeACL(&from, table, way, hit))
 	}
 	w.pass(straight, set)
 }

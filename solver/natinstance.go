@@ -34,7 +34,7 @@ func (w *walk) anyPort(source netip.Prefix) packet.Set {
 // masquerade takes out what a NAT instance translates on its way to an internet gateway, and sends it there; it returns the rest.
 func (w *walk) masquerade(s *state, r *model.Route, set packet.Set, toll []Blocker) packet.Set {
 	f := s.frame
-	if s.leg == Return || f == nil || !f.passed || f.device.Kind == model.KindVPCEndpoint {
+	if s.leg == Return || f == nil || !f.passed || f.device != s.sender {
 		return set
 	}
 	e := &w.n.Interfaces[f.out]
@@ -56,6 +56,10 @@ func (w *walk) unmask(s *state) bool {
 		return false
 	}
 	f, set := w.backTo(s, s.set)
+	if w.looped(s, applianceOut, f.device) {
+		w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonLoop, At: s.ref})
+		return true
+	}
 	w.exits(s, f.outer, w.unframe(f, set))
 	return true
 }

@@ -42,7 +42,7 @@ func init() {
 func (w *walk) beforeACL(s *state, set packet.Set) packet.Set {
 	t, m := w.n.TableOf(s.ref.Index)
 	if m != nil {
-		if _, maybe := w.n.NATWithin(s.ref.Index); maybe {
+		if w.n.HopWithin(s.ref.Index) {
 			w.stop(s, set, m)
 			return packet.Empty
 		}
@@ -63,7 +63,7 @@ func (w *walk) beforeACL(s *state, set packet.Set) packet.Set {
 func (w *walk) wayBeforeACL(s *state, t *model.RouteTable, way *model.Way, set packet.Set) packet.Set {
 	hit := w.p.Intersect(set, way.Destinations)
 	if way.Doubt != nil {
-		if _, maybe := w.n.NATWithin(s.ref.Index); maybe {
+		if w.n.HopWithin(s.ref.Index) {
 			w.stop(s, hit, way.Doubt)
 			return w.p.Subtract(set, hit)
 		}
