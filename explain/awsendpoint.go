@@ -8,7 +8,7 @@ import (
 // A VPC endpoint has a row of its own, beside that of its interface; what stands behind a Gateway Load Balancer endpoint is not looked at
 // (D-170).
 func init() {
-	registerRow(model.KindVPCEndpoint, awsRow{fill: (*analyst).endpointRow, name: func(e *Explanation, c *AnalysisComponent) { e.VpcEndpoint = c }})
+	registerRow(model.KindVPCEndpoint, awsRow{edge: true, fill: (*analyst).endpointRow, name: func(e *Explanation, c *AnalysisComponent) { e.VpcEndpoint = c }})
 	awsAssumptions["gwlb-not-checked"] = func(a *analyst, of *solver.Assumption, out *NetworkInsightsAnalysis) {
 		a.detail(out, of.At, AdditionalDetail{AdditionalDetailType: "PATH_THROUGH_GWLB_NOT_CHECKED", ServiceName: a.serviceName(of.At)})
 	}

@@ -15,6 +15,8 @@ var endKinds = map[model.EndKind]string{
 	model.EndGateway:    "internet-gateway",
 	model.EndPeering:    "vpc-peering-connection",
 	model.EndAddress:    "address",
+	model.EndEndpoint:   "vpc-endpoint",
+	model.EndSpecial:    "special-address",
 	model.EndMissing:    "not-known",
 }
 

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/solver"
@@ -13,8 +14,7 @@ func init() {
 	register(solver.BadState, solver.ReasonNoAddress, noAddressText, noAddressFix)
 	register(solver.BadStateAttachment, solver.ReasonNone, badAttachmentText, badAttachmentFix)
 	register(solver.BadStateAttachment, solver.ReasonUnattached, unattachedText, unattachedFix)
-	register(solver.BadStateAttachment, solver.ReasonOtherVPC, foreignPeeringText,
-		unfixable("a peering connection serves its own two VPCs only: route to one that has this VPC on a side"))
+	register(solver.BadStateAttachment, solver.ReasonOtherVPC, foreignText, foreignFix)
 	register(solver.SourceDestCheck, solver.ReasonNone, sourceCheckText, sourceCheckFix)
 	register(solver.NoPossibleDestination, solver.ReasonNone, nowhereText, unfixable("ask for a destination that the component can deliver to"))
 	register(solver.NoPossibleDestination, solver.ReasonElsewhere, elsewhereText, elsewhereFix)
@@ -58,6 +58,10 @@ func (v *view) kindOf(r model.Ref) string {
 		return "carrier gateway"
 	case model.KindInterface:
 		return "network interface"
+	case model.KindVPCEndpoint:
+		return "VPC endpoint"
+	case model.KindInstanceConnectEndpoint:
+		return "EC2 Instance Connect Endpoint"
 	}
 	return r.Kind.String()
 }
@@ -65,7 +69,7 @@ func (v *view) kindOf(r model.Ref) string {
 // gone are states that nothing comes back from; passing ones end by themselves.
 var (
 	gone    = []string{"terminated", "shutting-down", "deleted", "deleting", "failed", "rejected", "expired"}
-	passing = []string{"pending", "provisioning", "initiating-request", "attaching", "modifying"}
+	passing = []string{"pending", "Pending", "provisioning", "initiating-request", "attaching", "modifying", "create-in-progress"}
 )
 
 func badStateFix(s *scene) Fix {
@@ -79,6 +83,10 @@ func badStateFix(s *scene) Fix {
 		return change(AcceptPeering, s.b.At, "accept "+at+", in the account that owns the accepter's VPC")
 	case s.b.At.Kind == model.KindPeering:
 		return change(CreatePeering, s.b.At, at+" does not come back: create a new peering connection and route to it")
+	case s.b.At.Kind == model.KindVPCEndpoint && strings.EqualFold(s.b.State, "pendingAcceptance"):
+		return change(AcceptEndpoint, s.b.At, "accept the connection of "+at+", in the account that owns the endpoint service")
+	case s.b.At.Kind == model.KindVPCEndpoint || s.b.At.Kind == model.KindInstanceConnectEndpoint:
+		return change(CreateEndpoint, s.b.At, at+" does not come back: create a new endpoint")
 	case s.b.At.Kind == model.KindNATGateway:
 		return change(CreateNATGateway, s.b.At, at+" does not come back: create a new NAT gateway and route to it")
 	}
@@ -144,8 +152,18 @@ func unattachedFix(s *scene) Fix {
 	return change(AttachInterface, s.b.At, "attach "+s.called(s.b.At)+" to an instance")
 }
 
-func foreignPeeringText(s *scene) string {
+func foreignText(s *scene) string {
+	if s.b.At.Kind == model.KindVPCEndpoint {
+		return "VPC endpoint " + s.called(s.b.At) + " does not serve " + s.vpcOf(s.b.VPC)
+	}
 	return "peering connection " + s.called(s.b.At) + " does not join " + s.vpcOf(s.b.VPC)
+}
+
+func foreignFix(s *scene) Fix {
+	if s.b.At.Kind == model.KindVPCEndpoint {
+		return Fix{Unfixable: "a gateway endpoint serves its own VPC only: " + s.vpcOf(s.b.VPC) + " needs one of its own"}
+	}
+	return Fix{Unfixable: "a peering connection serves its own two VPCs only: route to one that has this VPC on a side"}
 }
 
 func sourceCheckText(s *scene) string {

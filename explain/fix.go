@@ -50,6 +50,11 @@ const (
 	CreatePeering     Action = "create-vpc-peering-connection"
 	CreateNATGateway  Action = "create-nat-gateway"
 	DisableSourceDest Action = "disable-source-dest-check"
+	AcceptEndpoint    Action = "accept-vpc-endpoint-connection"
+	CreateEndpoint    Action = "create-vpc-endpoint"
+	ModifyEndpoint    Action = "modify-vpc-endpoint"
+	EnableDNSSupport  Action = "enable-dns-support"
+	EnableMetadata    Action = "enable-instance-metadata"
 	ExcludeFromBPA    Action = "exclude-from-block-public-access"
 	Wait              Action = "wait"
 )

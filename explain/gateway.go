@@ -32,7 +32,7 @@ func init() {
 	register(solver.NATRequiresSourceInVPC, solver.ReasonNone, foreignNATText,
 		unfixable("a NAT gateway serves its own VPC only: the sender's VPC needs one of its own, with a route to it"))
 	register(solver.RejectsSpoofed, solver.ReasonNone, spoofedText, unfixable(spoofing))
-	register(solver.ProtocolRestriction, solver.ReasonNone, natProtocolText, unfixable("NAT gateways carry tcp, udp and icmp only: use one of these, or a path without the NAT gateway"))
+	register(solver.ProtocolRestriction, solver.ReasonNone, carriesText, carriesFix)
 	register(solver.PeeringRequiresAddress, solver.ReasonNone, peeringText, unfixable(oneHop))
 }
 
@@ -196,8 +196,24 @@ func spoofedText(s *scene) string {
 		s.addresses(s.p.SourceAddresses(s.b.Packets)) + " is none"
 }
 
-func natProtocolText(s *scene) string {
+func carriesText(s *scene) string {
+	switch s.b.At.Kind {
+	case model.KindVPCEndpoint, model.KindInterface:
+		return s.called(s.b.At) + " carries " + endpointCarries(s) + " only, not " + s.protocols(s.b.Packets)
+	case model.KindInstanceConnectEndpoint:
+		return s.called(s.b.At) + " is a proxy for tcp, and carries no " + s.protocols(s.b.Packets)
+	}
 	return s.called(s.b.At) + " carries tcp, udp and icmp only, not " + s.protocols(s.b.Packets)
+}
+
+func carriesFix(s *scene) Fix {
+	switch s.b.At.Kind {
+	case model.KindVPCEndpoint, model.KindInterface:
+		return Fix{Unfixable: "an endpoint of that kind carries " + endpointCarries(s) + " only: ask with that (it answers no ping)"}
+	case model.KindInstanceConnectEndpoint:
+		return Fix{Unfixable: "an EC2 Instance Connect Endpoint carries tcp only: ask with tcp"}
+	}
+	return Fix{Unfixable: "NAT gateways carry tcp, udp and icmp only: use one of these, or a path without the NAT gateway"}
 }
 
 // peeringText implements PCX_REQUIRES_ADDRESS_IN_VPC_CIDR (PCX-4).

@@ -28,6 +28,7 @@ var decisions = map[model.Kind]func(v *view, h *solver.Hop, leg solver.Leg) stri
 	model.KindEgressOnlyGateway: (*view).gatewayDecision,
 	model.KindCarrierGateway:    (*view).gatewayDecision,
 	model.KindPeering:           (*view).peeringDecision,
+	model.KindVPCEndpoint:       (*view).endpointDecision,
 }
 
 func (v *view) decision(h *solver.Hop, kind model.Kind, leg solver.Leg) string {

@@ -28,6 +28,10 @@ func missingCommand(m *model.Missing) string {
 		command += " --prefix-list-id " + id
 		file += "." + id
 	}
+	if id, ok := strings.CutPrefix(m.What, "EnableDnsSupport of "); ok && op == "describe-vpc-attribute" && plainWord(id) {
+		command += " --vpc-id " + id + " --attribute enableDnsSupport"
+		file += "." + id
+	}
 	if plainWord(m.Region) {
 		command += " --region " + m.Region
 	}

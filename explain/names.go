@@ -71,6 +71,8 @@ func (v *view) end(e *model.End) string {
 		return asked + " (internet)"
 	case e.Kind == model.EndInternet, e.Kind == model.EndMissing:
 		return asked
+	case e.Kind == model.EndSpecial:
+		return asked + " (an address of AWS's own services)"
 	case e.Kind == model.EndAddress:
 		return asked + " (no interface has it)"
 	case known(e.Ref):

@@ -78,6 +78,8 @@ func routeFix(s *scene) Fix {
 			": a gateway or a connection that does has to be made first"}
 	case s.b.Target.Kind == model.KindVPC:
 		return s.localFix()
+	case s.gatewayEndpoint():
+		return s.gatewayEndpointFix()
 	case s.routable().IsEmpty():
 		return Fix{Unfixable: s.addresses(s.p.DestinationAddresses(s.b.Packets)) + " lies in a CIDR of " + s.vpcOf(s.b.VPC) +
 			" itself, where the local route decides: no route can lead it to " + s.called(s.b.Target)}

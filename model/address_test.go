@@ -48,12 +48,27 @@ func slowOwners(n *Network, vpc string, prefixes ...netip.Prefix) []string {
 		if m.Record.VpcId != vpc {
 			continue
 		}
-		if slices.ContainsFunc(slowOwned(m.Record), func(p netip.Prefix) bool { return slices.ContainsFunc(prefixes, p.Overlaps) }) {
+		owned := append(slowOwned(m.Record), slowBlocks(n, m.Record.NetworkInterfaceId)...)
+		if slices.ContainsFunc(owned, func(p netip.Prefix) bool { return slices.ContainsFunc(prefixes, p.Overlaps) }) {
 			ids = append(ids, m.Record.NetworkInterfaceId)
 		}
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// slowBlocks are the blocks of endpoints whose sole interface it is (D-165).
+func slowBlocks(n *Network, iface string) []netip.Prefix {
+	var out []netip.Prefix
+	for _, m := range n.Snapshot.VPCEndpoints() {
+		if list := m.Record.NetworkInterfaceIds; len(list) != 1 || list[0] != iface {
+			continue
+		}
+		for _, s := range slices.Concat(m.Record.Ipv4Prefixes, m.Record.Ipv6Prefixes) {
+			out = append(out, s.IpPrefixes...)
+		}
+	}
+	return out
 }
 
 func sorted(ids []string) []string {

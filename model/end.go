@@ -20,6 +20,8 @@ const (
 	EndGateway                   // the internet, through one gateway
 	EndPeering                   // a peering connection: what crosses it
 	EndAddress                   // an address that no interface of the snapshot owns
+	EndEndpoint                  // a gateway endpoint: what it serves
+	EndSpecial                   // addresses at which AWS's own services answer (SP-1)
 	EndMissing                   // something that the snapshot cannot tell or that is not modelled
 )
 
@@ -32,6 +34,8 @@ type End struct {
 	Prefixes   []netip.Prefix // the addresses asked for; nil: all that the end has
 	Public     bool           // Prefixes are public IPv4 addresses that gateways translate
 	Missing    *Missing       // EndMissing: what
+	// In is the VPC that "vpc-…/address" names; zero otherwise.
+	In Ref
 	// Hidden says that the end may have more interfaces than the answers describe; nil where it has not. Then what none of the known ones
 	// can do is unknown, not refused.
 	Hidden *Missing
@@ -110,6 +114,9 @@ func (n *Network) Resolve(text string, scope Scope) (End, error) {
 		if r, ok := n.byID[id]; ok {
 			return n.resolveRef(text, r)
 		}
+		if strings.HasPrefix(id, "vpce-svc-") {
+			return End{Text: text, Kind: EndMissing, Missing: &Missing{What: id, Why: NotModelled, Detail: otherType(id) + " as FROM or TO"}}, nil
+		}
 	}
 	return n.resolveName(text, scope)
 }
@@ -146,7 +153,9 @@ func (n *Network) resolveInVPC(text, vpc, addr string) (End, error) {
 	if !ok {
 		return End{}, fmt.Errorf("%q: %q is neither an address nor a CIDR; write %s/10.0.1.5", text, addr, vpc)
 	}
-	return n.resolveAddress(text, p, r.Index, Scope{})
+	end, err := n.resolveAddress(text, p, r.Index, Scope{})
+	end.In = r
+	return end, err
 }
 
 // resolveRef makes an end of a resource.
@@ -171,7 +180,11 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		return End{}, fmt.Errorf("%s is a NAT gateway: it can be neither FROM nor TO (nothing can start a connection to it); ask for an interface, an address or internet", n.ID(r))
 	case KindEgressOnlyGateway, KindCarrierGateway:
 		return End{}, fmt.Errorf("%s is a gateway that lets out only: it can be neither FROM nor TO; ask for internet, and for --through %s if the path must pass it", n.ID(r), n.ID(r))
-	case KindOther, KindVPCEndpoint:
+	case KindVPCEndpoint:
+		return n.resolveEndpoint(text, r)
+	case KindInstanceConnectEndpoint:
+		return n.resolveConnectEndpoint(text, r)
+	case KindOther:
 		res := n.Resource(r)
 		end.Kind = EndMissing
 		end.Missing = &Missing{What: res.ID, Account: res.Account, Region: res.Region, Why: NotModelled, Detail: res.Type + " as FROM or TO"}
@@ -204,6 +217,9 @@ func (n *Network) resolveInstance(text string, r Ref) (End, error) {
 
 // resolveAddress makes an end of an address or CIDR; vpc narrows it to one VPC unless it is -1.
 func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope Scope) (End, error) {
+	if isSpecial(p) {
+		return End{Text: text, Kind: EndSpecial, Prefixes: []netip.Prefix{p}}, nil
+	}
 	owners := n.ownersOf(p, vpc, scope)
 	switch {
 	case len(owners) > maxEndInterfaces:

@@ -31,6 +31,10 @@ func describeEnd(n *Network, end End, err error) string {
 		s = "across"
 	case EndAddress:
 		s = "address"
+	case EndEndpoint:
+		s = "through"
+	case EndSpecial:
+		s = "special"
 	case EndMissing:
 		s = "missing " + describeMissing(end.Missing)
 	}
@@ -200,7 +204,10 @@ func TestResolve(t *testing.T) {
 		{shows: "an instance without interfaces", text: "i-idle", want: "error: i-idle is stopped and has no interface: it takes part in no network (UNASSOCIATED_COMPONENT)"},
 		{shows: "an interface that no answer describes", text: "eni-gone", want: "missing eni-gone: answer is complete but does not hold it, describe-network-interfaces of eni-gone"},
 		{shows: "a kind that is not modelled", text: "tgw-t", want: "missing tgw-t: not modelled (transit-gateway as FROM or TO) of tgw-t"},
-		{shows: "an endpoint", text: "vpce-e", want: "missing vpce-e: not modelled (vpc-endpoint as FROM or TO) of vpce-e"},
+		{shows: "a gateway endpoint without a list", text: "vpce-e", want: "missing prefix list of vpce-e: answer is complete but does not hold it, describe-prefix-lists of vpce-e"},
+		{shows: "an endpoint service", text: "vpce-svc-0a1b", want: "missing vpce-svc-0a1b: not modelled (vpc-endpoint-service as FROM or TO)"},
+		{shows: "a service's address", text: "169.254.169.254", want: "special at 169.254.169.254/32"},
+		{shows: "a service's IPv6 address", text: "fd00:ec2::253", want: "special at fd00:ec2::253/128"},
 		{shows: "a peering is what crosses it", text: "pcx-ab", want: "across pcx-ab"},
 		{shows: "a peering that no answer describes", text: "pcx-gone",
 			want: "missing pcx-gone: answer is complete but does not hold it, describe-vpc-peering-connections of pcx-gone"},

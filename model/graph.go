@@ -47,6 +47,7 @@ func newGraph(n *Network) *Graph {
 		KindRouteTable: len(n.RouteTables), KindVPC: len(n.VPCs), KindInternetGateway: len(n.InternetGateways),
 		KindNATGateway: len(n.NATGateways), KindPeering: len(n.Peerings), KindOther: len(n.Others), KindInternet: 1,
 		KindVPCEndpoint: len(n.VPCEndpoints), KindEgressOnlyGateway: len(n.EgressOnlyGateways), KindCarrierGateway: len(n.CarrierGateways),
+		KindInstanceConnectEndpoint: len(n.InstanceConnectEndpoints),
 	}
 	for k, s := range sizes {
 		g.first[k], g.size[k] = g.count, int32(s)

@@ -20,6 +20,7 @@ type Interface struct {
 	Groups   []int32                    // in order of id
 	NAT      int32                      // the NAT gateway whose interface this is; -1 for none
 	Endpoint int32                      // the VPC endpoint whose interface this is; -1 for none
+	Connect  int32                      // the EC2 Instance Connect Endpoint whose interface this is; -1 for none
 
 	// Addresses are the private IPv4 addresses, primary first, then the IPv6 addresses (ENI-1).
 	Addresses []netip.Addr
@@ -100,7 +101,7 @@ func (b *builder) netInterface(id string, part *snapshot.Part) int32 {
 		return i
 	}
 	i := b.add(KindInterface, id, len(b.n.Interfaces))
-	b.n.Interfaces = append(b.n.Interfaces, Interface{record: record{part: part}, ID: id, VPC: -1, Subnet: -1, Instance: -1, NAT: -1, Endpoint: -1})
+	b.n.Interfaces = append(b.n.Interfaces, Interface{record: record{part: part}, ID: id, VPC: -1, Subnet: -1, Instance: -1, NAT: -1, Endpoint: -1, Connect: -1})
 	return i
 }
 

@@ -22,28 +22,30 @@ const (
 	KindVPCEndpoint
 	KindEgressOnlyGateway
 	KindCarrierGateway
+	KindInstanceConnectEndpoint
 	KindOther // a resource that is known by name only: its kind is not modelled
 	numKinds
 )
 
 var kindNames = [numKinds]string{
-	KindNone:              "none",
-	KindInstance:          "instance",
-	KindInterface:         "network-interface",
-	KindSecurityGroup:     "security-group",
-	KindNetworkACL:        "network-acl",
-	KindSubnet:            "subnet",
-	KindRouteTable:        "route-table",
-	KindVPC:               "vpc",
-	KindInternetGateway:   "internet-gateway",
-	KindNATGateway:        "nat-gateway",
-	KindPeering:           "vpc-peering-connection",
-	KindPrefixList:        "prefix-list",
-	KindInternet:          "internet",
-	KindVPCEndpoint:       "vpc-endpoint",
-	KindEgressOnlyGateway: "egress-only-internet-gateway",
-	KindCarrierGateway:    "carrier-gateway",
-	KindOther:             "other",
+	KindNone:                    "none",
+	KindInstance:                "instance",
+	KindInterface:               "network-interface",
+	KindSecurityGroup:           "security-group",
+	KindNetworkACL:              "network-acl",
+	KindSubnet:                  "subnet",
+	KindRouteTable:              "route-table",
+	KindVPC:                     "vpc",
+	KindInternetGateway:         "internet-gateway",
+	KindNATGateway:              "nat-gateway",
+	KindPeering:                 "vpc-peering-connection",
+	KindPrefixList:              "prefix-list",
+	KindInternet:                "internet",
+	KindVPCEndpoint:             "vpc-endpoint",
+	KindEgressOnlyGateway:       "egress-only-internet-gateway",
+	KindCarrierGateway:          "carrier-gateway",
+	KindInstanceConnectEndpoint: "instance-connect-endpoint",
+	KindOther:                   "other",
 }
 
 func (k Kind) String() string {

@@ -130,6 +130,8 @@ var unread = []struct {
 	{"eni-", snapshot.DescribeNetworkInterfaces},
 	{"i-", snapshot.DescribeInstances},
 	{"igw-", snapshot.DescribeInternetGateways},
+	{"vpce-", snapshot.DescribeVpcEndpoints},
+	{"eice-", snapshot.DescribeInstanceConnectEndpoints},
 }
 
 // mayBeUnread says which answer is missing that might hold a resource of this id; nil where every answer that could is

@@ -19,21 +19,22 @@ import (
 type Network struct {
 	Snapshot *snapshot.Snapshot
 
-	VPCs               []VPC
-	Subnets            []Subnet
-	RouteTables        []RouteTable
-	SecurityGroups     []SecurityGroup
-	NetworkACLs        []NetworkACL
-	Interfaces         []Interface
-	Instances          []Instance
-	InternetGateways   []InternetGateway
-	NATGateways        []NATGateway
-	Peerings           []Peering
-	PrefixLists        []PrefixList
-	VPCEndpoints       []VPCEndpoint
-	EgressOnlyGateways []EgressOnlyGateway
-	CarrierGateways    []CarrierGateway
-	Others             []Other
+	VPCs                     []VPC
+	Subnets                  []Subnet
+	RouteTables              []RouteTable
+	SecurityGroups           []SecurityGroup
+	NetworkACLs              []NetworkACL
+	Interfaces               []Interface
+	Instances                []Instance
+	InternetGateways         []InternetGateway
+	NATGateways              []NATGateway
+	Peerings                 []Peering
+	PrefixLists              []PrefixList
+	VPCEndpoints             []VPCEndpoint
+	EgressOnlyGateways       []EgressOnlyGateway
+	CarrierGateways          []CarrierGateway
+	InstanceConnectEndpoints []InstanceConnectEndpoint
+	Others                   []Other
 
 	namedGateways int // InternetGateways up to here have a record or are named by one
 
@@ -80,8 +81,12 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.egressOnlyGateways()
 	b.carrierGateways()
 	b.publicAccessExclusions()
+	b.instanceConnectEndpoints()
+	b.vpcAttributes()
+	b.encryptionControls()
 	b.others()
 	b.routeTables()
+	b.endpointLists()
 	b.unnamedGateways()
 	b.publicMappings()
 	b.relations()

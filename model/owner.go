@@ -204,7 +204,7 @@ func roleSession(requester string) string {
 // Initiates says whether what is behind the interface is known to start connections of its own (U-19): instances,
 // functions, tasks, pods and load balancers do; other services' interfaces may only answer.
 func (e *Interface) Initiates() bool {
-	if e.Instance >= 0 || e.Record == nil || !e.Record.RequesterManaged || e.Branch() {
+	if e.Instance >= 0 || e.Connect >= 0 || e.Record == nil || !e.Record.RequesterManaged || e.Branch() {
 		return true
 	}
 	w := ownerRowOf(e.Record)
@@ -224,6 +224,8 @@ func (n *Network) OwnerOf(i int32) Owner {
 		return of("instance", "instance", Ref{KindInstance, e.Instance})
 	case e.NAT >= 0:
 		return of("nat-gateway", "NAT gateway", Ref{KindNATGateway, e.NAT})
+	case e.Connect >= 0:
+		return of("instance-connect-endpoint", "EC2 Instance Connect Endpoint", Ref{KindInstanceConnectEndpoint, e.Connect})
 	}
 	w, o := e.owner()
 	if e.Endpoint >= 0 {

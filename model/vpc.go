@@ -30,11 +30,15 @@ type VPC struct {
 	Peerings           []int32
 	DefaultACL         int32 // -1 where no answer names one
 
+	Unsure    []OwnerUnsure
 	delegated []int32 // interfaces with delegated prefixes
 
 	twoMainTables, twoDefaultACLs bool // bad data
 
 	unnamedGateway int32
+
+	Encrypted bool // its encryption control is in mode enforce (VEC-2)
+	dns       dnsSupport
 }
 
 func init() {
@@ -124,42 +128,6 @@ func (n *Network) PublicIPv6(vpc, subnet int32, a netip.Addr) bool {
 	}
 	_, public := blockOf(v.Record.Ipv6CidrBlockAssociationSet, a)
 	return public
-}
-
-// linkLocalServices never take part in routing (RT-15).
-var linkLocalServices = []netip.Prefix{netip.MustParsePrefix("169.254.168.0/22"), netip.MustParsePrefix("fd00:ec2::/32")}
-
-// services are the special addresses of a VPC.
-func (n *Network) services(vpc int32) []netip.Prefix {
-	out := slices.Clone(linkLocalServices)
-	for _, a := range n.Resolvers(vpc) {
-		out = append(out, netip.PrefixFrom(a, a.BitLen()))
-	}
-	return out
-}
-
-// Resolvers are the addresses of the VPC's resolver (SP-2): the third of its primary CIDR. Of a VPC that is not known they are
-// those of every block that a VPC around its subnets could have.
-func (n *Network) Resolvers(vpc int32) []netip.Addr {
-	third := func(p netip.Prefix) netip.Addr { return p.Masked().Addr().Next().Next() }
-	v := &n.VPCs[vpc]
-	if v.Known() {
-		if v.Record.CidrBlock.IsValid() {
-			return []netip.Addr{third(v.Record.CidrBlock)}
-		}
-		return nil
-	}
-	var out []netip.Addr
-	for _, s := range v.Subnets {
-		for _, b := range n.Subnets[s].Blocks {
-			for bits := 16; b.Addr().Is4() && bits <= min(28, b.Bits()); bits++ {
-				if a := third(netip.PrefixFrom(b.Addr(), bits)); !slices.Contains(out, a) {
-					out = append(out, a)
-				}
-			}
-		}
-	}
-	return out
 }
 
 // blockOf says whether a is in an associated block, and in one that is not private.

@@ -29,6 +29,10 @@ type VPCEndpoint struct {
 	VPC        int32                 // -1 where not known
 	Subnets    []int32               // in order of id
 	Interfaces []int32               // in order of id; those of the endpoint's record, or that name the endpoint where it has none
+
+	// Lists are the prefix lists that a gateway endpoint serves, in order of id: those of the routes that lead to it; where none
+	// does, the list that has its service's name (EP-1, D-160).
+	Lists []int32
 }
 
 func init() {
@@ -73,6 +77,9 @@ func (b *builder) vpcEndpoints() {
 	}
 	b.namedEndpoints()
 	for i := range b.n.VPCEndpoints {
+		b.endpointBlocks(int32(i))
+	}
+	for i := range b.n.VPCEndpoints {
 		e := &b.n.VPCEndpoints[i]
 		slices.SortFunc(e.Subnets, func(x, y int32) int { return strings.Compare(b.n.Subnets[x].ID, b.n.Subnets[y].ID) })
 		slices.SortFunc(e.Interfaces, func(x, y int32) int { return strings.Compare(b.n.Interfaces[x].ID, b.n.Interfaces[y].ID) })
@@ -83,7 +90,7 @@ func (b *builder) vpcEndpoints() {
 // endpointDescription is how AWS describes the interface of an endpoint (ENI-11, the owner table): the words, then the id.
 const endpointDescription = "VPC Endpoint Interface "
 
-// namedEndpoints links interfaces to the endpoint that their description names, where no endpoint's record claims them.
+// namedEndpoints links interfaces to the endpoint that their description names, where no answer describes that endpoint.
 func (b *builder) namedEndpoints() {
 	for i := range b.n.Interfaces {
 		e := &b.n.Interfaces[i]
@@ -95,11 +102,34 @@ func (b *builder) namedEndpoints() {
 			continue
 		}
 		k := b.vpcEndpoint(id, e.part)
-		e.Endpoint = k
 		if p := &b.n.VPCEndpoints[k]; p.Record == nil {
-			p.VPC, p.Interfaces = e.VPC, append(p.Interfaces, int32(i))
+			e.Endpoint, p.VPC, p.Interfaces = k, e.VPC, append(p.Interfaces, int32(i))
 		}
 	}
+}
+
+// endpointBlocks gives an endpoint's blocks to its interface (EP-31, D-165). Of several it is not known which one has a block, unless its
+// own record has it too.
+func (b *builder) endpointBlocks(endpoint int32) {
+	n := b.n
+	e := &n.VPCEndpoints[endpoint]
+	for _, block := range n.EndpointBlocks(endpoint) {
+		switch {
+		case slices.ContainsFunc(e.Interfaces, func(i int32) bool { return slices.Contains(n.Interfaces[i].Prefixes, block.Prefix) }):
+		case len(e.Interfaces) == 1 && n.Interfaces[e.Interfaces[0]].Record != nil:
+			x := &n.Interfaces[e.Interfaces[0]]
+			x.Prefixes = append(x.Prefixes, block.Prefix)
+		case e.VPC >= 0:
+			v := &n.VPCs[e.VPC]
+			v.Unsure = append(v.Unsure, OwnerUnsure{endpoint, block.Prefix})
+		}
+	}
+}
+
+// OwnerUnsure is a block of a VPC endpoint of which it is not known which of its interfaces has it.
+type OwnerUnsure struct {
+	Endpoint int32
+	Prefix   netip.Prefix
 }
 
 // vpcEndpoint returns the endpoint of that id, naming it if no record did.
@@ -134,6 +164,70 @@ func (e *VPCEndpoint) State() string {
 // Available says whether the endpoint carries traffic: AWS writes its state in either case, and no state means it does.
 func (e *VPCEndpoint) Available() bool {
 	return e.State() == "" || strings.EqualFold(e.State(), "available")
+}
+
+// endpointLists fills what gateway endpoints serve.
+func (b *builder) endpointLists() {
+	n := b.n
+	for i := range n.RouteTables {
+		for _, r := range n.RouteTables[i].Routes {
+			if r.Target.Kind == KindVPCEndpoint && r.List >= 0 {
+				n.VPCEndpoints[r.Target.Index].Lists = append(n.VPCEndpoints[r.Target.Index].Lists, r.List)
+			}
+		}
+	}
+	for i := range n.VPCEndpoints {
+		e := &n.VPCEndpoints[i]
+		for k := range n.PrefixLists {
+			l := &n.PrefixLists[k]
+			if len(e.Lists) == 0 && e.Type() == GatewayEndpoint && e.Record.ServiceName != "" && l.Name == e.Record.ServiceName && sameRegion(l.part, e.part) {
+				e.Lists = append(e.Lists, int32(k))
+			}
+		}
+		slices.SortFunc(e.Lists, func(x, y int32) int { return strings.Compare(n.PrefixLists[x].ID, n.PrefixLists[y].ID) })
+		e.Lists = slices.Compact(e.Lists)
+	}
+}
+
+func sameRegion(a, b *snapshot.Part) bool {
+	return a == b || a != nil && b != nil && a.Region == b.Region
+}
+
+// Served is what a gateway endpoint serves, and what is missing of it.
+func (n *Network) Served(endpoint int32) (prefixes []netip.Prefix, missing *Missing) {
+	e := &n.VPCEndpoints[endpoint]
+	for _, k := range e.Lists {
+		l := &n.PrefixLists[k]
+		prefixes = append(prefixes, l.Entries...)
+		if m := l.Missing(); m != nil && missing == nil {
+			missing = m
+		}
+	}
+	if len(e.Lists) == 0 {
+		missing = missingCall(e.part, snapshot.DescribePrefixLists, "prefix list of "+e.ID)
+	}
+	return prefixes, missing
+}
+
+// Serves says whether a gateway endpoint works for an address family (EP-6), as far as its IP address type says.
+func (e *VPCEndpoint) Serves(ipv6 bool) bool {
+	switch e.Record.IpAddressType {
+	case "ipv4":
+		return !ipv6
+	case "ipv6":
+		return ipv6
+	}
+	return true
+}
+
+// PrivateLink says whether the interface belongs to an interface, resource or service-network endpoint (EP-10, EP-30, EP-31): its
+// endpoint says so, or its own type where no answer describes the endpoint.
+func (n *Network) PrivateLink(iface int32) bool {
+	e := &n.Interfaces[iface]
+	if e.Endpoint >= 0 && n.VPCEndpoints[e.Endpoint].Record != nil {
+		return n.VPCEndpoints[e.Endpoint].Type() != GatewayLoadBalancerEndpoint
+	}
+	return e.Record != nil && e.Record.InterfaceType == "vpc_endpoint"
 }
 
 // EndpointBlock is a block that an endpoint holds in one of its subnets (EP-31).

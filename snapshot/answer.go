@@ -1,7 +1,10 @@
 package snapshot
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json"
 )
 
 // answerSpec describes one kind of AWS answer: which call gives it, by which top-level key it is
@@ -17,8 +20,21 @@ type answerSpec struct {
 	// single marks calls whose answer is one record instead of a list.
 	single bool
 
+	// about says how the records of a per-object answer learn which object they are about; nil where they need not.
+	about *aboutObject
+
 	// read decodes one element of the list into the part; nil where no rule built so far needs the records.
 	read func(*recordReader) error
+}
+
+// aboutObject says how records learn which object the answer that gave them is about.
+type aboutObject struct {
+	noun string                                     // for messages
+	key  string                                     // the top-level key beside the answer that may name it
+	name string                                     // a file name that does
+	size func(p *Part) int                          // how many records of that kind a part has
+	set  func(p *Part, from, to int, object string) // names the object to some of them
+	drop func(p *Part)                              // removes those of no object
 }
 
 // splitOperation separates "elbv2 describe-load-balancers" into service and call. Operations of ec2 stand
@@ -108,7 +124,17 @@ var modelled = []answerSpec{
 				func(v *VpcPeeringConnection) string { return v.VpcPeeringConnectionId })
 		}},
 	{op: DescribePrefixLists, key: keyPrefixLists, read: readPrefixList},
-	{op: GetManagedPrefixListEntries, key: "Entries", perObject: true,
+	{op: GetManagedPrefixListEntries, key: "Entries", perObject: true, about: &aboutObject{
+		noun: "prefix list", key: "PrefixListId", name: "entries-pl-0123456789abcdef0.json",
+		size: func(p *Part) int { return len(p.PrefixListEntries) },
+		set: func(p *Part, from, to int, id string) {
+			for i := from; i < to; i++ {
+				p.PrefixListEntries[i].PrefixListId = id
+			}
+		},
+		drop: func(p *Part) {
+			p.PrefixListEntries = slices.DeleteFunc(p.PrefixListEntries, func(e PrefixListEntry) bool { return e.PrefixListId == "" })
+		}},
 		read: func(r *recordReader) error {
 			return into(r, &r.part.PrefixListEntries, "Cidr", func(v *PrefixListEntry) string {
 				return prefixText(v.Cidr)
@@ -120,6 +146,29 @@ var modelled = []answerSpec{
 	{op: DescribeVpcEndpoints, key: "VpcEndpoints", read: func(r *recordReader) error {
 		return into(r, &r.part.VPCEndpoints, "VpcEndpointId", func(v *VpcEndpoint) string { return v.VpcEndpointId })
 	}},
+	{op: DescribeInstanceConnectEndpoints, key: "InstanceConnectEndpoints", read: func(r *recordReader) error {
+		return into(r, &r.part.InstanceConnectEndpoints, "InstanceConnectEndpointId",
+			func(v *InstanceConnectEndpoint) string { return v.InstanceConnectEndpointId })
+	}},
+	{op: DescribeVpcEncryptionControls, key: "VpcEncryptionControls", read: func(r *recordReader) error {
+		return into(r, &r.part.VPCEncryptionControls, "VpcEncryptionControlId",
+			func(v *VpcEncryptionControl) string { return v.VpcEncryptionControlId })
+	}},
+	{op: DescribeVpcAttribute, key: "EnableDnsSupport", perObject: true, single: true, about: &aboutObject{
+		noun: "VPC", key: "VpcId", name: "describe-vpc-attribute.vpc-0123456789abcdef0.json",
+		size: func(p *Part) int { return len(p.VPCAttributes) },
+		set: func(p *Part, from, to int, id string) {
+			for i := from; i < to; i++ {
+				p.VPCAttributes[i].VpcId = id
+			}
+		},
+		drop: func(p *Part) {
+			p.VPCAttributes = slices.DeleteFunc(p.VPCAttributes, func(a VpcAttribute) bool { return a.VpcId == "" })
+		}},
+		read: func(r *recordReader) error {
+			r.part.VPCAttributes = append(r.part.VPCAttributes, VpcAttribute{})
+			return json.UnmarshalDecode(r.dec, &r.part.VPCAttributes[len(r.part.VPCAttributes)-1])
+		}},
 }
 
 // managedPrefixLists is the answer that shares its key with DescribePrefixLists; it is chosen by the fields of

@@ -186,12 +186,12 @@ func (a *assembly) answer(r *fileResult, f *foundAnswer, asked *manifestCall) Fi
 			if f.spec.read == nil {
 				return NotNeeded
 			}
-			r.file.Problem = remark(r.file.Path, "%s does not say which prefix list it belongs to", f.spec.key)
-			r.file.Problem.Do = "put the id into the file's name, as in entries-pl-0123456789abcdef0.json"
+			r.file.Problem = remark(r.file.Path, "%s does not say which %s it belongs to", f.spec.key, f.spec.about.noun)
+			r.file.Problem.Do = "put the id into the file's name, as in " + f.spec.about.name
 			return Unattributed
 		}
-		for i := f.from; i < f.to; i++ {
-			r.part.PrefixListEntries[i].PrefixListId = t.object
+		if f.spec.about != nil {
+			f.spec.about.set(r.part, f.from, f.to, t.object)
 		}
 	}
 	a.note(r, f, t, asked)
@@ -270,10 +270,13 @@ func brokenTarget(r *fileResult, spec *answerSpec, object string) target {
 	return t
 }
 
-// dropUnattributed removes entries of prefix lists nobody knows.
+// dropUnattributed removes records of objects nobody knows.
 func (a *assembly) dropUnattributed(r *fileResult) {
-	r.part.PrefixListEntries = slices.DeleteFunc(r.part.PrefixListEntries,
-		func(e PrefixListEntry) bool { return e.PrefixListId == "" })
+	for i := range r.found {
+		if s := r.found[i].spec; s != nil && s.about != nil {
+			s.about.drop(r.part)
+		}
+	}
 }
 
 // manifestCalls takes in the manifests' entries that no file answered: calls that were denied, and files that are

@@ -184,6 +184,9 @@ func (p *Part) soleOwner() string {
 	for i := range p.CarrierGateways {
 		add(p.CarrierGateways[i].OwnerId)
 	}
+	for i := range p.InstanceConnectEndpoints {
+		add(p.InstanceConnectEndpoints[i].OwnerId)
+	}
 	return o.value
 }
 

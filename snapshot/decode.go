@@ -31,7 +31,7 @@ type foundAnswer struct {
 
 	value int // which JSON value of the file an answer about one object is in; -1 for other answers
 
-	// from and to bound the range of Part.PrefixListEntries that the answer gave.
+	// from and to bound the records that a per-object answer gave, as its spec's about counts them.
 	from, to int
 }
 
@@ -48,7 +48,7 @@ type fileDecoder struct {
 	// Of the JSON value that is being read:
 	value     []int // indexes into found
 	pageToken bool
-	wrapperID string // PrefixListId beside the entries
+	beside    map[string]string // ids beside the answer that may say what it is about, by key
 }
 
 // newFileDecoder prepares to read the file from r, which gives UTF-8 without byte order mark.
@@ -122,7 +122,7 @@ func orUnexpected(err error) error {
 
 // readValue reads one top-level object.
 func (d *fileDecoder) readValue() error {
-	d.value, d.pageToken, d.wrapperID = d.value[:0], false, ""
+	d.value, d.pageToken, d.beside = d.value[:0], false, nil
 	if _, err := d.dec.ReadToken(); err != nil {
 		return err
 	}
@@ -141,8 +141,8 @@ func (d *fileDecoder) readValue() error {
 	for _, i := range d.value {
 		a := &d.found[i]
 		a.open = d.pageToken
-		if a.spec != nil && a.spec.perObject && a.object == "" {
-			a.object = d.wrapperID
+		if a.spec != nil && a.spec.about != nil && a.object == "" {
+			a.object = d.beside[a.spec.about.key]
 		}
 	}
 	return nil
@@ -167,9 +167,12 @@ func (d *fileDecoder) readMember(key string) error {
 		return d.readList(spec)
 	case spec != nil:
 		return d.passOver(spec)
-	case key == "PrefixListId" && d.dec.PeekKind() == '"':
-		var err error
-		d.wrapperID, err = d.readText()
+	case strings.HasSuffix(key, "Id") && d.dec.PeekKind() == '"':
+		text, err := d.readText()
+		if d.beside == nil {
+			d.beside = make(map[string]string, 1)
+		}
+		d.beside[key] = text
 		return err
 	case !accompanies(key):
 		listKey(&d.file.Ignored, key)
@@ -209,7 +212,7 @@ func (d *fileDecoder) answer(spec *answerSpec) *foundAnswer {
 	}
 	if i < 0 {
 		i = len(d.found)
-		n := len(d.part.PrefixListEntries)
+		n := spec.records(d.part)
 		d.found = append(d.found, foundAnswer{spec: spec, value: -1, from: n, to: n})
 		if spec.perObject {
 			d.found[i].value = d.values - 1
@@ -239,7 +242,7 @@ func (d *fileDecoder) readList(spec *answerSpec) error {
 		case ']', jsontext.KindInvalid:
 			_, err := d.dec.ReadToken()
 			answer.items += n
-			answer.to = len(d.part.PrefixListEntries)
+			answer.to = spec.records(d.part)
 			if err == nil && spec.key == keyPrefixLists {
 				d.choosePrefixLists(answer, n)
 			}
@@ -262,11 +265,21 @@ func (d *fileDecoder) readSingle(spec *answerSpec) error {
 	if kind != '{' && kind != jsontext.KindInvalid {
 		return &wrongKindError{pointer: string(d.dec.StackPointer()), want: "an object", got: kind}
 	}
-	d.answer(spec).items++
+	answer := d.answer(spec)
 	if err := spec.read(&d.reader); err != nil {
 		return d.place(orUnexpected(err))
 	}
+	answer.items++
+	answer.to = spec.records(d.part)
 	return nil
+}
+
+// records counts the records of a part that answers of the spec gave, where they must learn their object.
+func (a *answerSpec) records(p *Part) int {
+	if a.about == nil {
+		return 0
+	}
+	return a.about.size(p)
 }
 
 // place adds the place of the element that was just read to an error that was found in it afterwards.

@@ -20,7 +20,6 @@ type namedRecord struct {
 	CustomerGatewayId           string `json:"CustomerGatewayId"`
 	VpnConnectionId             string `json:"VpnConnectionId"`
 	LocalGatewayId              string `json:"LocalGatewayId"`
-	InstanceConnectEndpointId   string `json:"InstanceConnectEndpointId"`
 	ClientVpnEndpointId         string `json:"ClientVpnEndpointId"`
 	VerifiedAccessEndpointId    string `json:"VerifiedAccessEndpointId"`
 	RouteServerId               string `json:"RouteServerId"`
@@ -88,9 +87,6 @@ func named() []answerSpec {
 			func(v *namedRecord) string { return v.VpnConnectionId }),
 		kind("describe-local-gateways", "LocalGateways", "local-gateway", "LocalGatewayId",
 			func(v *namedRecord) string { return v.LocalGatewayId }),
-		kind("describe-instance-connect-endpoints", "InstanceConnectEndpoints",
-			"instance-connect-endpoint", "InstanceConnectEndpointId",
-			func(v *namedRecord) string { return v.InstanceConnectEndpointId }),
 		kind("describe-client-vpn-endpoints", "ClientVpnEndpoints", "client-vpn-endpoint", "ClientVpnEndpointId",
 			func(v *namedRecord) string { return v.ClientVpnEndpointId }),
 		kind("describe-verified-access-endpoints", "VerifiedAccessEndpoints",

@@ -9,7 +9,6 @@ func notNeeded() []answerSpec {
 		// ec2
 		one("describe-regions", "Regions"),
 		one("describe-dhcp-options", "DhcpOptions"),
-		per("describe-vpc-attribute", "EnableDnsSupport"),
 		per("describe-vpc-attribute", "EnableDnsHostnames"),
 		per("describe-security-group-references", "SecurityGroupReferenceSet"),
 		per("describe-stale-security-groups", "StaleSecurityGroupSet"),
@@ -32,7 +31,6 @@ func notNeeded() []answerSpec {
 		per("describe-client-vpn-target-networks", "ClientVpnTargetNetworks"),
 		per("describe-client-vpn-authorization-rules", "AuthorizationRules"),
 		one("describe-verified-access-instances", "VerifiedAccessInstances"),
-		one("describe-vpc-encryption-controls", "VpcEncryptionControls"),
 		one("describe-flow-logs", "FlowLogs"),
 		one("describe-route-server-endpoints", "RouteServerEndpoints"),
 		one("describe-route-server-peers", "RouteServerPeers"),

@@ -21,6 +21,7 @@ type Vpc struct {
 	CidrBlockAssociationSet     []VpcCidrAssociation   `json:"CidrBlockAssociationSet,omitempty"`
 	Ipv6CidrBlockAssociationSet []VpcIpv6Association   `json:"Ipv6CidrBlockAssociationSet,omitempty"`
 	BlockPublicAccessStates     *BlockPublicAccessMode `json:"BlockPublicAccessStates,omitempty"`
+	EncryptionControl           *VpcEncryptionControl  `json:"EncryptionControl,omitempty"`
 	IsDefault                   bool                   `json:"IsDefault,omitempty"`
 	Tags                        []Tag                  `json:"Tags,omitempty"`
 }
@@ -315,14 +316,21 @@ type Reservation struct {
 
 // Instance is one instance of a reservation. OwnerId is the reservation's, filled in by the reader.
 type Instance struct {
-	InstanceId     string        `json:"InstanceId"`
-	OwnerId        string        `json:"-"`
-	VpcId          string        `json:"VpcId,omitempty"`
-	SubnetId       string        `json:"SubnetId,omitempty"`
-	PrivateDnsName string        `json:"PrivateDnsName,omitempty"`
-	PublicDnsName  string        `json:"PublicDnsName,omitempty"`
-	State          InstanceState `json:"State,omitzero"`
-	Tags           []Tag         `json:"Tags,omitempty"`
+	InstanceId      string           `json:"InstanceId"`
+	OwnerId         string           `json:"-"`
+	VpcId           string           `json:"VpcId,omitempty"`
+	SubnetId        string           `json:"SubnetId,omitempty"`
+	PrivateDnsName  string           `json:"PrivateDnsName,omitempty"`
+	PublicDnsName   string           `json:"PublicDnsName,omitempty"`
+	State           InstanceState    `json:"State,omitzero"`
+	MetadataOptions *MetadataOptions `json:"MetadataOptions,omitempty"`
+	Tags            []Tag            `json:"Tags,omitempty"`
+}
+
+// MetadataOptions say whether the instance has its metadata service, by IPv4 (HttpEndpoint) and by IPv6 as well.
+type MetadataOptions struct {
+	HttpEndpoint     string `json:"HttpEndpoint,omitempty"`     // enabled, disabled
+	HttpProtocolIpv6 string `json:"HttpProtocolIpv6,omitempty"` // enabled, disabled
 }
 
 // InstanceState is pending, running, shutting-down, terminated, stopping or stopped.

@@ -75,6 +75,9 @@ type Part struct {
 	PrefixListEntries            []PrefixListEntry
 	AvailabilityZones            []AvailabilityZone
 	VPCEndpoints                 []VpcEndpoint
+	InstanceConnectEndpoints     []InstanceConnectEndpoint
+	VPCAttributes                []VpcAttribute
+	VPCEncryptionControls        []VpcEncryptionControl
 	Named                        []NamedResource
 	Services                     []ServiceResource
 	EgressOnlyGateways           []EgressOnlyInternetGateway

@@ -54,6 +54,9 @@ const (
 	UnassociatedComponent       Code = "UNASSOCIATED_COMPONENT"
 	BlockPublicAccess           Code = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
 	LocalRouteRestriction       Code = "VPC_LOCAL_ROUTE_CIDR_RESTRICTION"
+	GatewayEndpointSource       Code = "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION"
+	GatewayEndpointProtocol     Code = "VPCE_GATEWAY_PROTOCOL_RESTRICTION"
+	EndpointStarts              Code = "VPCE_INTRA_VPC_TRAFFIC"
 )
 
 // Reason tells apart what one code can mean; it is empty where the code says it all.
@@ -80,4 +83,9 @@ const (
 	ReasonOtherVPC           Reason = "attached-elsewhere"      // a gateway or peering that is not attached to this VPC
 	ReasonNoFamily           Reason = "no-common-family"        // FROM and TO have no address family in common
 	ReasonUnattached         Reason = "unattached"              // an interface with nothing behind it
+
+	ReasonNoService   Reason = "no-service"      // a special address that offers nothing there (SP-1)
+	ReasonDNSOff      Reason = "dns-support-off" // the VPC's resolver is switched off (SP-2)
+	ReasonMetadataOff Reason = "metadata-off"    // the instance's metadata service is switched off
+	ReasonAWSService  Reason = "aws-service"     // AWS itself answers at the address, not what was asked for
 )

@@ -17,6 +17,7 @@ var closed = map[Code]bool{
 	InternetDestinationRFC1918: true, InternetDestinationRFC6598: true,
 	InternetSourceRFC1918: true, InternetSourceRFC6598: true,
 	PeeringRequiresAddress: true, ProtocolRestriction: true, RejectsSpoofed: true,
+	GatewayEndpointProtocol: true, GatewayEndpointSource: true, EndpointStarts: true,
 }
 
 // sourceFilter is one field that the question narrows at the source.

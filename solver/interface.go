@@ -38,8 +38,11 @@ func stepInterfaceOut(w *walk, s *state) {
 	set := s.set
 	if s.leg == Forward {
 		set = w.attached(s, set, e)
+		set = w.startsNothing(s, set, e)
+		set = w.fromLinkLocal(s, set, e)
+		set = w.connects(s, set, e)
 		set = w.ownSource(s, set, e)
-		set = w.special(s, set)
+		set = w.special(s, set, e)
 	}
 	next := s.to(groupsOut, s.ref)
 	next.sender = w.n.DeviceOf(s.ref.Index)
@@ -56,7 +59,7 @@ func stepInterfaceIn(w *walk, s *state) {
 		set = w.attached(s, set, e)
 		set = w.inService(s, set, e.Subnet)
 	}
-	w.pass(s.to(instanceIn, s.ref), set)
+	w.pass(s.to(w.behindInterface(s.ref.Index), s.ref), set)
 }
 
 // attached implements ENI-6, ENI-10 and VPC-7 as D-11 and D-47 have them.
@@ -100,15 +103,4 @@ func (w *walk) ownSource(s *state, set packet.Set, e *model.Interface) packet.Se
 	}
 	own := w.p.Sources(e.OwnPrefixes()...)
 	return w.require(s, set, own, Blocker{Code: SourceDestCheck, At: s.ref, Egress: true})
-}
-
-// special takes out packets to the resolver, the metadata service and their like: they never take part in routing (RT-15), and are not
-// modelled yet (D-15).
-func (w *walk) special(s *state, set packet.Set) packet.Set {
-	hit := w.p.Intersect(set, w.n.VPCs[s.vpc].Services)
-	if hit.IsEmpty() {
-		return set
-	}
-	w.stop(s, hit, &model.Missing{What: "link-local services and the VPC resolver", Why: model.NotModelled, Detail: "special addresses"})
-	return w.p.Subtract(set, hit)
 }

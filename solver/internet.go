@@ -188,7 +188,7 @@ func (w *walk) ofFamily(s *state, family packet.Family) (packet.Set, bool) {
 // toOutside is the state of packets that a gateway has let out: the internet, or the way in again where TO is an interface (D-55). Where TO
 // is another gateway they end here.
 func (w *walk) toOutside(s *state, set packet.Set) (state, bool) {
-	if w.q.To.Kind == model.EndGateway && w.q.To.Ref != s.ref {
+	if to := &w.q.To; to.Kind == model.EndGateway && to.Ref != s.ref || to.Kind == model.EndEndpoint { // D-160: what leaves here does not pass an endpoint
 		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonOtherGateway, At: s.ref})
 		return state{}, false
 	}

@@ -36,7 +36,7 @@ func stepGatewayOut(w *walk, s *state) {
 	set := w.gatewayWorks(s, s.set)
 	set = w.publicAccess(s, set, s.vpc, s.subnet, s.leaving())
 	set = w.notPrivate(s, set, true)
-	set = w.demand(s, set, internet(&w.q.To) || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
+	set = w.demand(s, set, internet(&w.q.To) || w.q.To.Kind == model.EndEndpoint || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
 	next, ok := w.toOutside(s, set)
 	if !ok {
 		return

@@ -8,9 +8,9 @@ import (
 )
 
 // TestLawAWSAdmitsWhatStrictAdmits: of TCP and UDP over IPv4, reading aws admits all that strict admits: it asks for less
-// (one branch of AWS's instead of all, no reply of UDP, no attachment), never for more. There is one exception,
-// a packet that leaves by one internet gateway and comes in by another (IGW-6, D-55). SG-23 is none: what it makes a deny in
-// aws is unknown in strict, so neither admits it.
+// (one branch of AWS's instead of all, no reply of UDP, no attachment), never for more. There are two exceptions,
+// a packet that leaves by one internet gateway and comes in by another (IGW-6, D-55), and the services at special addresses, of which
+// aws knows nothing (SP-5). SG-23 is none: what it makes a deny in aws is unknown in strict, so neither admits it.
 func TestLawAWSAdmitsWhatStrictAdmits(t *testing.T) {
 	seen := overWorlds(t, 10, func(t *testing.T, w *lawWorld, seen tally) {
 		for _, q := range w.questions {
@@ -28,6 +28,7 @@ func TestLawAWSAdmitsWhatStrictAdmits(t *testing.T) {
 		}
 	})
 	seen.atLeast(t, 10, "strict admits", "aws admits more", "the same", "IGW-6")
+	seen.atLeast(t, 2, "SP-5")
 }
 
 func (w *lawWorld) compareReadings(t *testing.T, seen tally, q lawQuestion, query Query) {
@@ -56,7 +57,11 @@ func (w *lawWorld) compareReadings(t *testing.T, seen tally, q lawQuestion, quer
 	if !admitted.IsEmpty() {
 		seen["strict admits"]++
 	}
-	expectSubset(t, p, admitted, p.Union(aws.Admitted, back), "strict admits and aws does not",
+	beside := p.Intersect(aws.Unknown, p.Destinations(specialAddresses(w)...))
+	if p.Overlaps(admitted, beside) {
+		seen["SP-5"]++
+	}
+	expectSubset(t, p, admitted, p.UnionAll(aws.Admitted, back, beside), "strict admits and aws does not",
 		func() string { return w.story(q, "reading aws", strict, aws) })
 }
 
@@ -66,6 +71,17 @@ func publicAddresses(w *lawWorld) []netip.Prefix {
 	for i := range w.net.Interfaces {
 		for _, m := range w.net.Interfaces[i].Public {
 			out = append(out, single(m.Public))
+		}
+	}
+	return out
+}
+
+// specialAddresses are those of the services of the network's VPCs.
+func specialAddresses(w *lawWorld) []netip.Prefix {
+	var out []netip.Prefix
+	for i := range w.net.VPCs {
+		for _, s := range w.net.ServicesOf(int32(i)) {
+			out = append(out, singles(s.Addresses)...)
 		}
 	}
 	return out

@@ -70,7 +70,7 @@ func TestLawSplittingChangesNothing(t *testing.T) {
 		for _, q := range w.questions {
 			before, after := q.ask(w.net), q.ask(split)
 			if w.expectSameSets(t, seen, q, "CIDRs split", before, after) {
-				w.expectSameGist(t, q, "CIDRs split", before, after)
+				w.expectSameGist(t, q, "CIDRs split", before, after, HigherPriorityRoute, MoreSpecificRoute) // halves are longer than what the whole tied with
 			}
 		}
 	})
@@ -100,10 +100,19 @@ func (w *lawWorld) expectSameSets(t *testing.T, seen tally, q lawQuestion, chang
 	return true
 }
 
-// expectSameGist fails unless two answers say the same but for ids and the texts of rules.
-func (w *lawWorld) expectSameGist(t *testing.T, q lawQuestion, change string, before, after *Result) {
+// expectSameGist fails unless two answers say the same but for ids and the texts of rules. Codes that are alike may stand for each other.
+func (w *lawWorld) expectSameGist(t *testing.T, q lawQuestion, change string, before, after *Result, alike ...Code) {
 	t.Helper()
-	if diff := cmp.Diff(gist(before), gist(after)); diff != "" {
+	told := func(r *Result) []string {
+		out := gist(r)
+		for i := range out {
+			for _, c := range alike {
+				out[i] = strings.Replace(out[i], string(c), string(alike[0]), 1)
+			}
+		}
+		return out
+	}
+	if diff := cmp.Diff(told(before), told(after)); diff != "" {
 		t.Errorf("%s: told differently (-before +after)\n%s\n%s", change, diff, w.story(q, change, before, after))
 	}
 }

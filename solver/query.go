@@ -228,6 +228,9 @@ func (q *Query) check() error {
 	if internet(&q.From) && internet(&q.To) {
 		return errors.New("FROM and TO are both the internet: one end must be inside the snapshot")
 	}
+	if q.From.Kind == model.EndSpecial {
+		return fmt.Errorf("%s is an address of AWS's own services, which answer and start nothing: it can be TO only", q.From.Text)
+	}
 	if pairs := len(q.From.Interfaces) * len(q.To.Interfaces); pairs > maxPairs {
 		return fmt.Errorf("%s and %s hold %d interfaces and %d: more than %d pairs; ask for narrower CIDRs", q.From.Text, q.To.Text,
 			len(q.From.Interfaces), len(q.To.Interfaces), maxPairs)

@@ -51,8 +51,22 @@ func TestRealAnswers(t *testing.T) {
 			question("private-web01", "public-web01", "tcp/443", "reachable", scenario.Question{Rules: rule("1000", "acl-086ba598bbf8e5d89")}),
 			question("private-web01", "public-web01", "tcp/80", "unreachable", scenario.Question{Blockers: code("ENI_SG_RULES_MISMATCH", "eni-05a3a36428edb2766"), Only: true}),
 			question("internet", "public-web01", "udp/33434", "reachable", scenario.Question{Via: []string{"igw-0c8afe4471084ccba"}}),
-			// 52.216.0.0/15 is in the S3 prefix list: to the gateway endpoint, which is not modelled yet.
-			question("private-web01", "52.216.1.1", "tcp/443", "unknown", scenario.Question{Missing: []string{"not modelled"}}),
+			// 52.216.0.0/15 is in the S3 prefix list, whose route leads to the gateway endpoint of that VPC (available). Groups let all
+			// out, ACL entry 1000 all through; the reply needs no route.
+			question("private-web01", "52.216.1.1", "tcp/443", "reachable", scenario.Question{Rules: rule("1000", "acl-086ba598bbf8e5d89"),
+				Via: []string{"rtb-04f71fc2caa8d94cf", "vpce-0b7357542bb7b83ec"}, Back: []string{"vpce-0b7357542bb7b83ec", "acl-086ba598bbf8e5d89"}}),
+			// Of the internet the private subnet reaches the list and nothing else: 54.231.0.0/17, 52.216.0.0/15, 3.5.0.0/20, 3.5.16.0/21.
+			question("private-web01", "internet", "tcp/443", "reachable", scenario.Question{Via: []string{"vpce-0b7357542bb7b83ec"}}),
+			question("private-web01", "54.231.128.1", "tcp/443", "unreachable", scenario.Question{Blockers: code("NO_ROUTE_TO_DESTINATION", "rtb-04f71fc2caa8d94cf")}),
+			question("private-web01", "vpce-0b7357542bb7b83ec", "tcp/443", "reachable", scenario.Question{}),
+			// A gateway endpoint takes TCP and pings.
+			question("private-web01", "52.216.1.1", "udp/443", "unreachable", scenario.Question{Blockers: code("VPCE_GATEWAY_PROTOCOL_RESTRICTION", "vpce-0b7357542bb7b83ec")}),
+			// With a public address and 0.0.0.0/0 → igw the longer prefix still wins.
+			question("public-web01", "52.216.1.1", "tcp/443", "reachable", scenario.Question{Via: []string{"rtb-0efde4139784b75b0", "vpce-0b7357542bb7b83ec"}}),
+			// So what comes in from there by the internet gateway is answered by another way than it came.
+			question("52.216.1.1", "public-web01", "tcp/443", "unreachable", scenario.Question{Blockers: code("MORE_SPECIFIC_ROUTE", "rtb-0efde4139784b75b0")}),
+			// It starts nothing.
+			question("vpce-0b7357542bb7b83ec", "private-web01", "tcp/443", "unreachable", scenario.Question{Blockers: code("VPCE_INTRA_VPC_TRAFFIC", "vpce-0b7357542bb7b83ec"), Only: true}),
 			question("private-web01", "8.8.8.8", "tcp/443", "unreachable", scenario.Question{Blockers: code("NO_ROUTE_TO_DESTINATION", "rtb-04f71fc2caa8d94cf")}),
 		},
 	} {

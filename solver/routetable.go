@@ -193,6 +193,7 @@ func (w *walk) candidates(s *state, t *model.RouteTable) []model.Ref {
 		for _, g := range v.Peerings {
 			out = append(out, model.Ref{Kind: model.KindPeering, Index: g})
 		}
+		out = append(out, w.servedBy(t.VPC, k.Destination)...)
 	}
 	out = slices.DeleteFunc(out, func(r model.Ref) bool { return routeTargets[r.Kind] == nil })
 	slices.SortFunc(out, func(a, b model.Ref) int {

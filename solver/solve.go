@@ -107,6 +107,9 @@ func (r *Result) walks() ([]*walk, error) {
 		return r.strangers(base)
 	case model.EndPeering:
 		return r.fromPeering(base), nil
+	case model.EndEndpoint:
+		add(r.fromEndpoint(base))
+		return walks, nil
 	}
 	for _, i := range q.From.Interfaces {
 		e := &r.Network.Interfaces[i]
@@ -226,7 +229,7 @@ func (r *Result) sources(iface int32) packet.Set {
 	case q.SourceAddresses != nil:
 		return r.Pool.Sources(q.SourceAddresses...)
 	case q.From.Prefixes == nil:
-		return own
+		return r.linkLocalSources(e, own)
 	case q.From.Public:
 		var private []netip.Prefix
 		for _, m := range e.Public {
@@ -251,8 +254,11 @@ func (r *Result) destinations() packet.Set {
 			return r.Pool.Destinations(q.To.Prefixes...)
 		}
 		return r.internetSpace(r.Pool.Destinations, false)
-	case model.EndAddress:
+	case model.EndAddress, model.EndSpecial:
 		return r.Pool.Destinations(q.To.Prefixes...)
+	case model.EndEndpoint:
+		served, _ := r.Network.Served(q.To.Ref.Index)
+		return r.Pool.Destinations(served...)
 	case model.EndPeering:
 		return r.Pool.Destinations(r.beyond(&q.To, q.From.Interfaces)...)
 	}

@@ -127,7 +127,7 @@ func (w *walk) deliver(s *state, set packet.Set) {
 		}
 		w.hand(s, i, mine)
 	}
-	rest = w.p.Subtract(rest, taken)
+	rest = w.unsureOwner(s, w.p.Subtract(rest, taken))
 	if rest.IsEmpty() {
 		return
 	}

@@ -18,12 +18,34 @@ func init() {
 			w.stopAt(s, set, r.Target, m)
 			return
 		}
-		if enter, ok := endpointTargets[e.Type()]; ok {
+		kind := e.Type()
+		switch { // what the answer does not say follows from the route
+		case kind != "" || r.Record == nil:
+		case r.List >= 0:
+			kind = model.GatewayEndpoint
+		default:
+			kind = model.GatewayLoadBalancerEndpoint
+		}
+		if enter, ok := endpointTargets[kind]; ok {
 			enter(w, s, r, set, toll)
 			return
 		}
 		w.stopAt(s, set, r.Target, w.endpointNotModelled(r.Target.Index, "as a route's target"))
 	}
+}
+
+// unsureOwner ends packets to blocks of an endpoint of which it is not known which of its interfaces has them (D-165).
+func (w *walk) unsureOwner(s *state, set packet.Set) packet.Set {
+	for _, u := range w.n.VPCs[s.vpc].Unsure {
+		hit := w.p.Intersect(set, w.p.Destinations(u.Prefix))
+		if hit.IsEmpty() {
+			continue
+		}
+		w.stop(s, hit, &model.Missing{What: "interface of " + w.n.VPCEndpoints[u.Endpoint].ID + " that has " + u.Prefix.String(),
+			Call: "describe-network-interfaces", Why: model.NotHeld})
+		set = w.p.Subtract(set, hit)
+	}
+	return set
 }
 
 // endpointNotModelled names an endpoint whose type is not modelled, or not in that place.

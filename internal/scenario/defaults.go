@@ -28,6 +28,9 @@ func (n *Network) complete() error {
 			return err
 		}
 	}
+	for _, e := range n.connects {
+		n.completeConnectEndpoint(e)
+	}
 	for _, e := range n.interfaces {
 		n.completeInterface(e)
 	}

@@ -46,7 +46,7 @@ func readCut(n *Network, st statement) error {
 	return nil
 }
 
-// parseAbsence reads "omit CALL [PREFIX-LIST] [ACCOUNT REGION]".
+// parseAbsence reads "omit CALL [PREFIX-LIST or VPC] [ACCOUNT REGION]".
 func parseAbsence(st statement) (absence, error) {
 	a := absence{at: st.at}
 	if len(st.words) < 2 {
@@ -57,7 +57,7 @@ func parseAbsence(st statement) (absence, error) {
 		return a, st.at.errorf("no answer %q; write the call as the AWS CLI does, such as describe-network-acls", a.call)
 	}
 	rest := st.words[2:]
-	if len(rest) > 0 && prefixOf(rest[0]) == "pl" && a.call == entriesCall {
+	if len(rest) > 0 && (prefixOf(rest[0]) == "pl" && a.call == entriesCall || prefixOf(rest[0]) == "vpc" && a.call == attributeCall) {
 		a.object, rest = rest[0], rest[1:]
 	}
 	if len(rest) == 0 {

@@ -12,7 +12,7 @@
 // dropped, so that a slip of the pen is never taken for a gap. The default account is 111111111111, the default Region us-east-1, zones are
 // use1-az1 (us-east-1a), use1-az2 (us-east-1b) and so on; in eu-west-1 euw1-az1 (eu-west-1a) ...
 //
-//	vpc-a 10.0.0.0/16                         VPC; more words: further IPv4 CIDRs, IPv6 CIDRs
+//	vpc-a 10.0.0.0/16                         VPC; more words: further IPv4 CIDRs, IPv6 CIDRs, nodns (EnableDnsSupport false)
 //	subnet-s vpc-a 10.0.1.0/24 use1-az1       subnet; CIDRs of either family (none IPv4: Ipv6Native); zone optional (use1-az1)
 //	rtb-m vpc-a main                          route table; after the VPC: "main", or subnet ids, or gateway ids (edge association), or nothing
 //	  0.0.0.0/0 igw-a                         route: destination (CIDR or pl- id), target id or ARN, then any of:
@@ -49,6 +49,7 @@
 //	                                          for subnet ids instead, each with the addresses after it (none: the last but one of its IPv4 block), it makes
 //	vpce-gw vpc-a gwlb subnet-f               "eni-vpce-kms", in a second subnet "eni-vpce-kms-2", with those groups. A gwlb endpoint's interface has no groups
 //	                                          and no source/destination check. prefix=subnet-k/10.0.5.16/28: a block of Ipv4Prefixes or Ipv6Prefixes
+//	eice-a subnet-s 10.0.1.9 sg-c             EC2 Instance Connect Endpoint: its interface is "eni-eice-a"
 //	tgw-t, vgw-v vpc-a, ...                   other resources, by name only
 //
 //	service eni-db RDSNetworkInterface        the interface above is a service's (RequesterManaged, no instance) with that Description; "requester=TEXT"
@@ -60,6 +61,7 @@
 //	omit all 222222222222 eu-west-1           leave out everything of that part
 //	cut describe-network-acls                 keep the records but mark the answer incomplete (NextToken); part as for omit
 //	omit get-managed-prefix-list-entries pl-1 one list's entries; without the id every list's
+//	omit describe-vpc-attribute vpc-a         one VPC's EnableDnsSupport; without the id every VPC's
 //	drop eni-web                              leave that record out of its answer, of a list the entries too (with an account and Region: in that part)
 //	set eni-web Attachment.Status "detaching" replace a field of the raw record by a JSON value (path with dots, numbers index lists; null removes
 //	                                          it). set comes before drop, wherever it stands; edits count from the record as expanded,
@@ -74,7 +76,7 @@
 // gets a running instance named after it (eni-web: i-web), attached; interfaces of types other than interface, and detached ones, get none. A NAT gateway gets its interface
 // "eni-nat-n" (type nat_gateway, no groups, SourceDestCheck false) and rows in describe-addresses. Here "a" is the VPC's id without "vpc-". Every part answers these calls, empty where it has
 // nothing: describe-vpcs, -subnets, -route-tables, -security-groups, -network-acls, -network-interfaces, -instances, -addresses,
-// -internet-gateways, -nat-gateways, -vpc-peering-connections, -vpc-endpoints, -prefix-lists, -managed-prefix-lists, get-managed-prefix-list-entries (one file per list, the id
+// -internet-gateways, -nat-gateways, -vpc-peering-connections, -vpc-endpoints, -instance-connect-endpoints, describe-vpc-attribute (one file per VPC: EnableDnsSupport), -prefix-lists, -managed-prefix-lists, get-managed-prefix-list-entries (one file per list, the id
 // in the file's name), -availability-zones, -egress-only-internet-gateways, -carrier-gateways, -vpc-block-public-access-exclusions,
 // -trunk-interface-associations. Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).
 //

@@ -188,3 +188,52 @@ func (e *endpoint) record(n *Network) record {
 	}
 	return r
 }
+
+// connectEndpoint is an EC2 Instance Connect Endpoint.
+type connectEndpoint struct {
+	head
+	subnet    *subnet
+	addresses []address
+	groups    []string
+}
+
+func readConnectEndpoint(n *Network, h head, st statement) error {
+	e := &connectEndpoint{head: h}
+	if len(st.words) < 3 {
+		return st.at.errorf("Instance Connect Endpoint %s has no subnet or no address; write \"%s SUBNET ADDRESS... [GROUP...]\"", h.id, h.id)
+	}
+	var err error
+	if e.subnet, err = n.subnet(st.at, st.words[1]); err != nil {
+		return err
+	}
+	for _, word := range st.words[2:] {
+		a, err := netip.ParseAddr(word)
+		switch {
+		case err == nil:
+			e.addresses = append(e.addresses, address{private: a})
+		case prefixOf(word) == "sg":
+			e.groups = append(e.groups, word)
+		default:
+			return st.at.errorf("%q says nothing about an Instance Connect Endpoint; write addresses and sg- ids", word)
+		}
+	}
+	n.connects = append(n.connects, e)
+	return nil
+}
+
+func (n *Network) completeConnectEndpoint(e *connectEndpoint) {
+	n.interfaces = append(n.interfaces, &networkInterface{head: n.generated(e.head, "eni-"+e.id), subnet: e.subnet, addresses: e.addresses, groups: e.groups,
+		kind: "ec2_instance_connect_endpoint", description: "EC2 Instance Connect Endpoint " + e.id})
+}
+
+func (e *connectEndpoint) record() record {
+	groups := list{}
+	for _, g := range e.groups {
+		groups = append(groups, g)
+	}
+	return record{
+		"InstanceConnectEndpointId": e.id, "OwnerId": e.part.account, "VpcId": e.subnet.vpc.id, "SubnetId": e.subnet.id, "State": "create-complete",
+		"NetworkInterfaceIds": list{"eni-" + e.id}, "SecurityGroupIds": groups, "PreserveClientIp": false, "IpAddressType": "ipv4", "Tags": list{},
+		"AvailabilityZone": zoneName(e.part.region, e.subnet.zone),
+	}
+}

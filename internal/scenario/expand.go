@@ -17,8 +17,9 @@ type list = []any
 // answer is one file's worth of one call.
 type answer struct {
 	call   string
-	object string // prefix list of get-managed-prefix-list-entries
+	object string // prefix list of get-managed-prefix-list-entries, VPC of describe-vpc-attribute
 	rows   []row
+	whole  record // the answer itself, where it is no list
 }
 
 // row is a record under the id by which set and drop know it.
@@ -27,7 +28,10 @@ type row struct {
 	body record
 }
 
-const entriesCall = "get-managed-prefix-list-entries"
+const (
+	entriesCall   = "get-managed-prefix-list-entries"
+	attributeCall = "describe-vpc-attribute"
+)
 
 // calls are the answers that every part has, empty where it has nothing, with their top-level keys.
 var calls = []struct{ call, key string }{
@@ -37,7 +41,7 @@ var calls = []struct{ call, key string }{
 	{"describe-internet-gateways", "InternetGateways"}, {"describe-nat-gateways", "NatGateways"},
 	{"describe-vpc-peering-connections", "VpcPeeringConnections"}, {"describe-prefix-lists", "PrefixLists"},
 	{"describe-managed-prefix-lists", "PrefixLists"}, {"describe-availability-zones", "AvailabilityZones"},
-	{"describe-vpc-endpoints", "VpcEndpoints"},
+	{"describe-vpc-endpoints", "VpcEndpoints"}, {"describe-instance-connect-endpoints", "InstanceConnectEndpoints"},
 }
 
 // otherCalls are the kinds that are known by name only; their answers are there only if a scenario has one.
@@ -59,11 +63,13 @@ func answerKey(call string) string {
 			return c.key
 		}
 	}
-	if call == optionsCall {
+	switch call {
+	case optionsCall:
 		return optionsKey
-	}
-	if call == entriesCall {
+	case entriesCall:
 		return "Entries"
+	case attributeCall:
+		return "EnableDnsSupport"
 	}
 	return serviceCalls[call]
 }
@@ -82,7 +88,7 @@ func (x *expansion) add(p part, call, object string, r row) {
 			return
 		}
 	}
-	x.answers[p] = append(x.answers[p], &answer{call, object, []row{r}})
+	x.answers[p] = append(x.answers[p], &answer{call: call, object: object, rows: []row{r}})
 }
 
 // files expands the network. Everything that can be wrong with edits comes out here.
@@ -125,7 +131,10 @@ func (x *expansion) write(p part, files map[string][]byte) error {
 			rows = append(rows, outer(a.call, p, r))
 		}
 		body := record{key: rows}
-		if a.call == optionsCall && len(rows) == 1 { // AWS gives the one record without a list
+		switch {
+		case a.whole != nil:
+			body = a.whole
+		case a.call == optionsCall && len(rows) == 1: // AWS gives the one record without a list
 			body[key] = rows[0]
 		}
 		if matches(x.network.cut, p, a) {

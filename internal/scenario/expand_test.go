@@ -249,6 +249,15 @@ drop sg-other`, "describe-security-groups.json",
 			`{"PrefixLists": [{"PrefixListId": "pl-s3", "PrefixListName": "com.amazonaws.us-east-1.s3", "Cidrs": ["52.216.0.0/15", "3.5.0.0/20"]}]}`,
 		},
 		{
+			"an Instance Connect Endpoint", ground + "sg-c vpc-a\neice-a subnet-s 10.0.1.9 sg-c", "describe-instance-connect-endpoints.json",
+			`{"InstanceConnectEndpoints": [{"InstanceConnectEndpointId": "eice-a", "OwnerId": "111111111111", "VpcId": "vpc-a", "SubnetId": "subnet-s",
+			"State": "create-complete", "NetworkInterfaceIds": ["eni-eice-a"], "SecurityGroupIds": ["sg-c"], "PreserveClientIp": false, "IpAddressType": "ipv4",
+			"Tags": [], "AvailabilityZone": "us-east-1a"}]}`,
+		},
+		{
+			"a VPC without DNS support", "vpc-a 10.0.0.0/16 nodns", "describe-vpc-attribute.vpc-a.json", `{"VpcId": "vpc-a", "EnableDnsSupport": {"Value": false}}`,
+		},
+		{
 			"another resource, by name only", "vpc-a 10.0.0.0/16\nvgw-v vpc-a\nvgw-d", "describe-vpn-gateways.json",
 			`{"VpnGateways": [
 			{"VpnGatewayId": "vgw-v", "State": "available", "OwnerId": "111111111111", "Tags": [], "VpcAttachments": [{"VpcId": "vpc-a", "State": "attached"}]},
@@ -332,27 +341,29 @@ pcx-ab vpc-a vpc-b`)
 func TestFilesOfOnePartAndOfSeveral(t *testing.T) {
 	one := []string{
 		"describe-addresses.json", "describe-availability-zones.json", "describe-carrier-gateways.json",
-		"describe-egress-only-internet-gateways.json", "describe-instances.json", "describe-internet-gateways.json",
+		"describe-egress-only-internet-gateways.json", "describe-instance-connect-endpoints.json", "describe-instances.json", "describe-internet-gateways.json",
 		"describe-managed-prefix-lists.json", "describe-nat-gateways.json", "describe-network-acls.json", "describe-network-interfaces.json",
 		"describe-prefix-lists.json", "describe-route-tables.json", "describe-security-groups.json", "describe-subnets.json",
-		"describe-trunk-interface-associations.json", "describe-vpc-block-public-access-exclusions.json",
+		"describe-trunk-interface-associations.json", "describe-vpc-attribute.vpc-a.json", "describe-vpc-block-public-access-exclusions.json",
 		"describe-vpc-endpoints.json", "describe-vpc-peering-connections.json", "describe-vpcs.json",
 	}
 	names := func(lines string) []string { return slices.Sorted(maps.Keys(expand(t, lines))) }
 	if diff := cmp.Diff(one, names("vpc-a 10.0.0.0/16")); diff != "" {
 		t.Errorf("one part (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(one, names("# nothing at all")); diff != "" {
+	empty := slices.DeleteFunc(slices.Clone(one), func(name string) bool { return strings.Contains(name, "vpc-a") })
+	if diff := cmp.Diff(empty, names("# nothing at all")); diff != "" {
 		t.Errorf("an empty network answers every call too (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(one, names("account 222222222222 eu-west-1\nvpc-a 10.0.0.0/16")); diff != "" {
 		t.Errorf("one part that is not the default one (-want +got):\n%s", diff)
 	}
 	var two []string
-	for _, part := range []string{"111111111111/us-east-1/", "222222222222/eu-west-1/"} {
-		for _, name := range one {
-			two = append(two, part+name)
-		}
+	for _, name := range one {
+		two = append(two, "111111111111/us-east-1/"+name)
+	}
+	for _, name := range empty {
+		two = append(two, "222222222222/eu-west-1/"+name)
 	}
 	if diff := cmp.Diff(two, names("vpc-a 10.0.0.0/16\naccount 222222222222 eu-west-1")); diff != "" {
 		t.Errorf("two parts (-want +got):\n%s", diff)

@@ -38,6 +38,7 @@ type Network struct {
 	peerings   []*peering
 	lists      []*prefixList
 	endpoints  []*endpoint
+	connects   []*connectEndpoint
 	others     []*other
 	services   []serviceAnswer
 	edges
@@ -58,6 +59,7 @@ type head struct {
 type vpc struct {
 	head
 	blocks []netip.Prefix
+	noDNS  bool
 }
 
 type subnet struct {

@@ -12,6 +12,7 @@ func (x *expansion) records() {
 	n := x.network
 	for _, v := range n.vpcs {
 		x.add(v.part, "describe-vpcs", "", row{v.id, v.record()})
+		x.answers[v.part] = append(x.answers[v.part], &answer{call: attributeCall, object: v.id, whole: v.attribute()})
 	}
 	for _, s := range n.subnets {
 		x.add(s.part, "describe-subnets", "", row{s.id, s.record()})
@@ -68,6 +69,9 @@ func (x *expansion) gatewayRecords() {
 	for _, e := range n.endpoints {
 		x.add(e.part, "describe-vpc-endpoints", "", row{e.id, e.record(n)})
 	}
+	for _, e := range n.connects {
+		x.add(e.part, "describe-instance-connect-endpoints", "", row{e.id, e.record()})
+	}
 	for _, o := range n.others {
 		c := otherCalls[prefixOf(o.id)]
 		x.add(o.part, c.call, "", row{o.id, o.record(c.id)})
@@ -104,6 +108,11 @@ func ipv6Attribute(b netip.Prefix) string {
 		return "private"
 	}
 	return "public"
+}
+
+// attribute is the answer about the VPC's DNS support.
+func (v *vpc) attribute() record {
+	return record{"VpcId": v.id, "EnableDnsSupport": record{"Value": !v.noDNS}}
 }
 
 func (s *subnet) record() record {

@@ -22,7 +22,7 @@ func init() {
 		"vpc": {readVPC, false}, "subnet": {readSubnet, false}, "rtb": {readRouteTable, true}, "sg": {readSecurityGroup, true},
 		"acl": {readNetworkACL, true}, "i": {readInstance, false}, "eni": {readInterface, false}, "eipalloc": {readElasticIP, false},
 		"igw": {readInternetGateway, false}, "nat": {readNATGateway, true}, "pcx": {readPeering, false}, "pl": {readPrefixList, false},
-		"vpce": {readEndpoint, false},
+		"vpce": {readEndpoint, false}, "eice": {readConnectEndpoint, false},
 		"eigw": {readEgressOnly, false}, "cagw": {readCarrier, false}, "vpcbpa": {readExclusion, false},
 	}
 	for prefix := range otherCalls {
@@ -33,6 +33,10 @@ func init() {
 func readVPC(n *Network, h head, st statement) error {
 	v := &vpc{head: h}
 	for _, word := range st.words[1:] {
+		if word == "nodns" {
+			v.noDNS = true
+			continue
+		}
 		block, err := parsePrefix(st.at, word)
 		if err != nil {
 			return err
