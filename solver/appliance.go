@@ -201,6 +201,7 @@ func stepApplianceOut(w *walk, s *state) {
 	next := s.to(applianceGroupsOut, s.ref)
 	next.sender = device
 	if s.leg == Return {
+		next.tracked = w.saw(s) // once the frame is taken off, states of different requests may be one
 		if f := s.passedBy(device); f != nil {
 			next.frame = f.outer
 		}

@@ -62,9 +62,17 @@ func (w *walk) tracked(s *state) bool {
 	if s.leg == Forward {
 		return false
 	}
-	if s.stage != applianceGroupsIn && s.stage != applianceGroupsOut {
-		return true
+	switch s.stage {
+	case applianceGroupsIn:
+		return w.saw(s)
+	case applianceGroupsOut:
+		return s.tracked
 	}
+	return true
+}
+
+// saw says whether the interface that a reply is at saw the request.
+func (w *walk) saw(s *state) bool {
 	device, met := w.n.DeviceOf(s.ref.Index), false
 	for p := s.prev; p != nil; p = p.prev {
 		if p.leg == Return || p.stage != applianceIn && p.stage != applianceOut && p.stage != interfaceOut {

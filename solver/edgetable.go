@@ -158,7 +158,7 @@ func (w *walk) publicHop(s *state, r *model.Route, set packet.Set) packet.Set {
 func (w *walk) pastMiddleboxes(s *state, set packet.Set, on func(s *state, set packet.Set)) {
 	ref := w.edgeTableOf(s.ref)
 	switch m := w.n.UnreadEdgeTable(s.ref.Index, s.vpc); {
-	case m != nil && ref.Index >= 0:
+	case m != nil:
 		w.doubtfully(s, set, m, on)
 		return
 	case ref.Index < 0:

@@ -80,7 +80,12 @@ igw-missing igw-assumed igw-spoofed igw-source-unknown igw-not-live igw-not-mapp
 igw-private-source igw-private-destination igw-shared-source igw-shared-destination igw-not-global-source
 igw-not-global-destination igw-nat-reflection hairpin public-owner-unknown nat nat-back nat-state nat-vpc
 nat-protocol nat-spoofed nat-loop nat-address nat-initiate nat-missing nat-assumed nat-return-to-sender reply-nat pcx pcx-state
-pcx-cidr pcx-missing pcx-far-missing reply-gateway reply-elsewhere elsewhere not-modelled no-reply arrived through`
+pcx-cidr pcx-missing pcx-far-missing reply-gateway reply-elsewhere elsewhere not-modelled no-reply arrived through
+appliance appliance-asymmetric appliance-asymmetric-note appliance-bypassed appliance-check appliance-interfaces appliance-loop
+appliance-managed appliance-missing appliance-other appliance-own appliance-unattached nat-instance nat-instance-back
+nat-back-middlebox sg-new-traffic sg-reference-lost sg-reference-unsure edge-redirect edge-no-public-ip edge-bypass edge-same-box
+edge-redirect-unknown bpa-options bpa-block bpa-excluded bpa-effective bpa-exclusions bpa-outbound eigw-out eigw-attachment
+eigw-missing eigw-not-global cagw-out cagw-missing cagw-no-address cagw-state cagw-attachment gateway-back`
 
 // complete demands that every kind decided something.
 func (a *agreement) complete(t *testing.T) {
@@ -124,8 +129,12 @@ func (a *agreement) report(t *testing.T, networks int) {
 	slices.Sort(kinds)
 	t.Logf("outcomes %v; decided: %s", a.outcomes, strings.Join(kinds, ", "))
 	for _, o := range []oracle.Outcome{oracle.Admitted, oracle.Ambiguous, oracle.Unknown, oracle.Blocked} {
-		if a.outcomes[o]*5 < a.packets {
-			t.Errorf("only %d of %d packets came out %s: less than a fifth", a.outcomes[o], a.packets, o)
+		share := 5
+		if networks < oracleNetworks { // chance counts for more
+			share = 6
+		}
+		if a.outcomes[o]*share < a.packets {
+			t.Errorf("only %d of %d packets came out %s: less than one in %d", a.outcomes[o], a.packets, o, share)
 		}
 	}
 }
@@ -134,8 +143,11 @@ func (a *agreement) report(t *testing.T, networks int) {
 func (a *agreement) network(t *testing.T, seed, i uint64, features netgen.Features) {
 	rng := rand.New(rand.NewPCG(seed, i))
 	theme := netgen.RandomTheme(rng)
-	if i%8 == 7 { // the aws reading has no ambiguous packets; this makes up for them
+	switch i % 16 { // the aws reading has no ambiguous packets, and features make for refusals; this makes up for them
+	case 1, 3, 6, 7, 9, 11, 15:
 		theme = netgen.ThemeNAT
+	case 0, 5, 13:
+		theme = netgen.ThemeMissing
 	}
 	g := netgen.Random(rng, theme, features)
 	n := networkOf(t, g.Files)

@@ -46,6 +46,7 @@ type state struct {
 	frame   *frame    // translations to undo on the reply, latest first
 	doubt   bool      // a missing fact has been passed (D-80)
 	strange bool      // they come from an interface that no answer describes (D-24)
+	tracked bool      // a reply about to leave an appliance by an interface that saw the request (SG-5, SG-8)
 	visited uint64    // of Query.Through, a bit each: components that the request has met (D-190)
 
 	prev  *state
@@ -70,6 +71,7 @@ func (s *state) to(stage *stage, ref model.Ref) state {
 	next.stage, next.ref, next.prev = stage, ref, s
 	next.hops++
 	next.then, next.thenTo, next.taken, next.pick, next.inside = nil, model.Ref{}, nil, false, false
+	next.tracked = false
 	next.missing, next.assumed, next.notes, next.bought, next.toll = nil, nil, nil, nil, nil
 	return next
 }
@@ -105,9 +107,10 @@ type key struct {
 	frame   *frame
 	doubt   bool
 	strange bool
+	tracked bool
 	visited uint64
 }
 
 func (s *state) key() key {
-	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.sender, s.edge, s.back, s.frame, s.doubt, s.strange, s.visited}
+	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.sender, s.edge, s.back, s.frame, s.doubt, s.strange, s.tracked, s.visited}
 }

@@ -15,7 +15,7 @@ import (
 // is in doubt for some where a fact about the sender's groups is missing.
 func (w *walk) forget(s *state, set packet.Set, on func(s *state, set packet.Set)) {
 	j, ok := w.leftBy(s, set)
-	if !ok || s.stage != applianceOut {
+	if !ok {
 		on(s, set)
 		return
 	}

@@ -91,7 +91,7 @@ var weightOfGap = []weight[operation]{
 	{3, describeVPCs}, {2, describeSubnets}, {2, prefixListEntries}, {1, describeAddresses}, {1, describeManagedPrefixLists},
 	{1, describePrefixLists},
 	{5, describeVPCEndpoints}, {3, describeEgressOnlyInternetGateways}, {3, describeCarrierGateways}, {3, describeTrunkInterfaceAssociations},
-	{3, describeVPCBlockPublicAccessOptions}, {4, describeVPCBlockPublicAccessExclusions},
+	{3, describeVPCBlockPublicAccessOptions}, {8, describeVPCBlockPublicAccessExclusions},
 }
 
 // network writes the records to files, leaves some out, and gathers the facts.

@@ -181,6 +181,9 @@ func (w *world) drawReference(g *group) record {
 		x := pick(w.rng, w.peerings)
 		if far, ok := x.far(g.vpc); ok && far != nil {
 			status := w.state("active", "deleted", "deleting")
+			if w.chance(0.2) { // stale, in every theme (SG-24)
+				status = "deleted"
+			}
 			return record{"GroupId": pick(w.rng, far.groups).id, "UserId": far.part.account, "VpcId": far.id(),
 				"VpcPeeringConnectionId": x.id, "PeeringStatus": status}
 		}

@@ -50,19 +50,18 @@ func (w *walker) divert(f flight, at place, t target) {
 // enter follows a packet into an appliance, which is not its destination (W-3, D-100).
 func (w *walker) enter(f flight, i *iface, crossing bool) {
 	ok := true
-	if s := w.o.subnets[i.subnet]; s == nil {
-		f = w.lack(f, "subnet-missing", "describe-subnets: "+i.subnet)
-	} else if f, ok = w.inService(f, i.vpc, s); !ok {
-		return
-	}
 	if crossing {
 		if f, ok = w.acl(f, i.subnet, i.vpc, false); !ok {
 			return
 		}
 	}
-	switch i.kind {
-	case "natGateway", "nat_gateway", "transit_gateway", "vpc_endpoint", "gateway_load_balancer_endpoint":
+	if !w.o.mayBeBox(i) {
 		w.end(f, "not-modelled", "not modelled: "+i.kind+" "+i.id+" as next hop")
+		return
+	}
+	if s := w.o.subnets[i.subnet]; s == nil {
+		f = w.lack(f, "subnet-missing", "describe-subnets: "+i.subnet)
+	} else if f, ok = w.inService(f, i.vpc, s); !ok {
 		return
 	}
 	if f, ok = w.boxGroup(f, i, false); !ok {
@@ -80,6 +79,16 @@ func (w *walker) enter(f flight, i *iface, crossing bool) {
 	}
 	f = w.assume(f, "appliance", i.id+" forwards")
 	w.pass(f, i)
+}
+
+// mayBeBox reports whether an interface is nobody's who is a target of routes by another name (D-100).
+func (o *Oracle) mayBeBox(i *iface) bool {
+	for _, n := range o.nats {
+		if n.has(i) {
+			return false
+		}
+	}
+	return !i.isNAT() && i.kind != "transit_gateway" && !o.isEndpoint(i)
 }
 
 // boxGroup follows the groups of an appliance's interface: they let the reply to a request that the interface saw pass, and judge

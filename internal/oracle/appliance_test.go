@@ -76,7 +76,10 @@ func TestAppliances(t *testing.T) {
 		{"W-3 and what leaves", plus(both, first("acl-fw", `{"RuleNumber":1,"Egress":true,"RuleAction":"deny","Protocol":"-1","CidrBlock":"10.0.1.0/24"}`)), appToWeb, Blocked, "acl-deny"},
 		{"W-3 D-63 U-5 no ACL within one subnet", []edit{firewall(`subnet-fw`, `subnet-prv`, `10.0.3.5`, `10.0.2.8`), addRoute("rtb-prv", to(byFW)), entries("acl-prv", "")}, appOut, Blocked, "appliance-loop"},
 		{"SG-22 GRT-9 D-101 tokens end at the appliance", plus(both, ingress("sg-web", onlySelf)), appToWeb, Blocked, "sg-ingress-no-match"},
+		{"GRT-9 D-101 what an egress reference alone admits too", plus(both, egress("sg-app", onlyWeb)), appToWeb, Blocked, "sg-reference-lost"},
 		{"GRT-9 D-101 unless an address admits it", plus(both, egress("sg-app", onlyWeb+`,{"IpProtocol":"-1","IpRanges":[{"CidrIp":"10.0.1.0/24"}]}`)), appToWeb, Admitted, ""},
+		{"GRT-9 D-101 or may", plus(both, egress("sg-app", onlyWeb+`,{"IpProtocol":"-1","PrefixListIds":[{"PrefixListId":"pl-gone"}]}`)), appToWeb, Unknown, "sg-reference-unsure"},
+		{"D-101 a NAT gateway loses them too", []edit{egress("sg-app", `{"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-db"}]}`)}, appToDB, Blocked, "sg-reference-lost"},
 		{"D-101 a peering does not", []edit{egress("sg-web", `{"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-db"}]}`)}, webToDB, Admitted, "sg-reference"},
 		{"D-102 it leaves by the interface in the destination's subnet", plus(back, second, addRoute("rtb-pub", toCIDR("10.0.2.5/32", byFW))), question("eni-web", "eni-app", ping(packet("10.0.1.5", "10.0.2.5", 0), 3, 4)), Admitted, "appliance-other"},
 		{"D-102 whose check must be off", plus(back, second, set(`eni-fw2|"SourceDestCheck":false`, `"SourceDestCheck":true`)), question("eni-web", "eni-app", ping(packet("10.0.1.5", "10.0.2.5", 0), 3, 4)), Blocked, "appliance-check"},
@@ -124,7 +127,8 @@ func TestBehindNATGateways(t *testing.T) {
 		{"D-105 without it the reply goes past it", there, appOut, Blocked, "appliance-bypassed"},
 		{"D-106 D-63 the ACL of the NAT gateway's subnet is asked", plus(back, first("acl-pub", `{"RuleNumber":1,"Egress":true,"RuleAction":"deny","Protocol":"-1","CidrBlock":"10.0.2.0/24"}`)), appOut, Blocked, "reply-acl"},
 		{"D-106 a middlebox that the request did not meet", []edit{firewall(), back}, appOut, Blocked, "appliance-asymmetric"},
-		{"D-106 a blackhole leads nowhere", []edit{firewall(), addRoute("rtb-pub", `{"DestinationCidrBlock":"10.0.2.0/24",`+byFW+`,"State":"blackhole"}`)}, appOut, Admitted, "nat-back"},
+		{"D-106 RT-16 a blackhole to a firewall drops", []edit{firewall(), addRoute("rtb-pub", `{"DestinationCidrBlock":"10.0.2.0/24",`+byFW+`,"State":"blackhole"}`)}, appOut, Blocked, "route-blackhole"},
+		{"D-106 and to anything else means nothing", []edit{addRoute("rtb-pub", `{"DestinationCidrBlock":"10.0.2.0/24","GatewayId":"vgw-x","State":"blackhole"}`)}, appOut, Admitted, "nat-back"},
 		{"D-106 a list that is not known", []edit{addRoute("rtb-pub", `{"DestinationPrefixListId":"pl-gone",`+byFW+`}`), set(`rtb-pub|"DestinationCidrBlock":"10.0.0.0/16","GatewayId":"local"`, `"DestinationCidrBlock":"10.0.0.0/16","NatGatewayId":"nat-x"`)}, appOut, Unknown, "route-unknown"},
 	})
 }

@@ -110,6 +110,9 @@ func (w *walker) redirected(f flight, at place, gateway string) (flight, bool) {
 	tables := w.o.edgeOf[gateway]
 	switch {
 	case len(tables) == 0:
+		if !w.o.completeFor(at.vpc, "describe-route-tables") {
+			f = w.lack(f, "edge-table-missing", "describe-route-tables: table of "+gateway)
+		}
 		return f, true
 	case len(tables) > 1 || tables[0].conflict:
 		return w.lack(f, "edge-table-missing", "describe-route-tables: answers disagree about "+gateway), true

@@ -33,6 +33,7 @@ func TestGatewayRouteTables(t *testing.T) {
 		{"GRT-5 D-112 nor a reply", []edit{firewall(), toFW}, intoWeb, Blocked, "edge-bypass"},
 		{"GRT-5 D-112 but through it", plus(set(`eni-fw|,"Association":{"PublicIp":"203.0.113.30"}`, ``)), noReply, Admitted, "edge-same-box"},
 		{"GRT-5 D-112 the firewall's own packets", []edit{firewall(), edgeTable(`,` + toCIDR("10.0.3.0/24", byFW))}, question("eni-fw", "internet", ping(packet("10.0.3.5", "198.51.100.7", 0), 3, 4)), Admitted, "edge-same-box"},
+		{"GRT-5 D-112 a redirection in doubt", []edit{cut("describe-route-tables")}, noReply, Unknown, "edge-table-missing"},
 		{"GRT-5 D-112 to an interface that is not in the answers", []edit{toFW}, noReply, Unknown, "edge-redirect-unknown"},
 		{"GRT-5 another subnet is not concerned", []edit{firewall(), edgeTable(`,` + toCIDR("10.0.2.0/24", byFW))}, webOut, Admitted, "igw-out"},
 		{"GRT-6 a gateway's table never sees peering", []edit{firewall(), toFW}, webToDB, Admitted, "pcx"},

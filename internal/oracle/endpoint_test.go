@@ -115,6 +115,7 @@ func TestGatewayLoadBalancerEndpoints(t *testing.T) {
 		{"EP-23 D-170 but not meet it alone", []edit{eni, guard(""), back}, appToWeb, Blocked, "gwlbe-asymmetric"},
 		{"EP-23 D-170 but for aws", []edit{eni, guard(""), back}, appToWeb.aws(), Admitted, ""},
 		{"SG-22 it erases tokens", plus(ingress("sg-web", `{"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-app"}]}`)), appToWeb, Blocked, "sg-ingress-no-match"},
+		{"GRT-9 D-101 and what a reference admitted", plus(egress("sg-app", `{"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-web"}]}`)), appToWeb, Blocked, "sg-reference-lost"},
 		{"W-3 the ACL of its subnet, in", plus(first("acl-fw", `{"RuleNumber":1,"Egress":false,"RuleAction":"deny","Protocol":"-1","CidrBlock":"10.0.2.0/24"}`)), appToWeb, Blocked, "acl-deny"},
 		{"W-3 and out", plus(first("acl-fw", `{"RuleNumber":1,"Egress":true,"RuleAction":"deny","Protocol":"-1","CidrBlock":"10.0.1.0/24"}`)), appToWeb, Blocked, "acl-deny"},
 		{"ACL-17 within one subnet, out", []edit{vpce("vpce-g", "GatewayLoadBalancer", "available", `,"SubnetIds":["subnet-prv"]`), addRoute("rtb-prv", to(byIt)),

@@ -178,7 +178,7 @@ func (w *walker) group(f flight, i *iface, egress bool) (flight, bool) {
 		return f, true
 	}
 	verdict, why := w.groupVerdict(&f, i, egress, true)
-	if egress { // D-101
+	if egress && f.token && !f.reply && i == f.started { // D-101: the sender's, and no appliance's
 		f.byReference = w.onlyByReference(f, i, verdict)
 	}
 	direction := "ingress"

@@ -112,7 +112,7 @@ func (w *walker) translate(f flight, at place, id string) {
 			out.p = toIPv4(f.p)
 			w.decide("nat64", id, out.p.Destination.String())
 		}
-		out.p.Source, out.crossed = own, nil
+		out.p.Source, out.crossed, out.last = own, nil, ""
 		out = out.push(event{kind: translated, id: id, vpc: n.vpc, before: f.p, after: out.p})
 		w.decide("nat", id, own.String())
 		w.departNAT(out, n)
@@ -233,8 +233,6 @@ func (w *walker) middleboxes(f flight, n *nat) (flight, []candidate) {
 // toMiddlebox reports whether a route leads to an appliance or a Gateway Load Balancer endpoint.
 func (w *walker) toMiddlebox(c candidate) bool {
 	switch {
-	case c.dropped():
-		return false
 	case c.target.kind == "interface", c.target.kind == "instance":
 		return true
 	case c.target.kind == "endpoint":

@@ -5,7 +5,7 @@ import "slices"
 // trail is what a packet keeps of the middleboxes on its way: appliances and Gateway Load Balancer endpoints.
 type trail struct {
 	last   string    // the middlebox that it passed last, or the interface that sent it (GRT-5)
-	boxes  []string  // appliances that the request passed and the reply has not passed yet (D-105)
+	boxes  []passed  // appliances that the request passed and the reply has not passed yet (D-105)
 	seen   []string  // interfaces that saw the request, whose groups so let the reply pass (SG-5, SG-8)
 	guards []string  // Gateway Load Balancer endpoints that the request passed (EP-23)
 	met    []meeting // what it came to on this way, request or reply (D-103)
@@ -16,6 +16,12 @@ type trail struct {
 type meeting struct {
 	box string
 	leg int
+}
+
+// passed is an appliance that a request passed, after so many translations.
+type passed struct {
+	box   string
+	after int
 }
 
 // boxOf names the appliance that an interface belongs to: an instance is one, whichever interface (D-105).
@@ -51,19 +57,20 @@ func (f flight) meet(box string) (flight, bool) {
 // symmetric follows what the request and the reply have to have in common: the appliances, in the opposite order (GRT-8, D-105).
 // It returns false when the packet was refused.
 func (w *walker) symmetric(f flight, box string) (flight, bool) {
+	this := passed{box, len(f.events)}
 	if !f.reply {
-		f.boxes = append(slices.Clip(f.boxes), box)
+		f.boxes = append(slices.Clip(f.boxes), this)
 		return f, true
 	}
 	last := len(f.boxes) - 1
 	switch {
-	case last >= 0 && f.boxes[last] == box:
+	case last >= 0 && f.boxes[last] == this:
 		f.boxes = f.boxes[:last]
 	case w.q.Reading == Strict:
 		return f, w.refuse(f, "appliance-asymmetric", box)
 	default:
 		w.decide("appliance-asymmetric-note", box)
-		if at := slices.Index(f.boxes, box); at >= 0 {
+		if at := slices.Index(f.boxes, this); at >= 0 {
 			f.boxes = slices.Delete(slices.Clone(f.boxes), at, at+1)
 		}
 	}
@@ -74,10 +81,10 @@ func (w *walker) symmetric(f flight, box string) (flight, bool) {
 func (w *walker) home(f flight) {
 	if len(f.boxes) > 0 {
 		if w.q.Reading == Strict {
-			w.refuse(f, "appliance-bypassed", f.boxes[len(f.boxes)-1])
+			w.refuse(f, "appliance-bypassed", f.boxes[len(f.boxes)-1].box)
 			return
 		}
-		w.decide("appliance-asymmetric-note", f.boxes[len(f.boxes)-1])
+		w.decide("appliance-asymmetric-note", f.boxes[len(f.boxes)-1].box)
 	}
 	w.finish(f)
 }
@@ -85,6 +92,12 @@ func (w *walker) home(f flight) {
 // erase drops the sender's tokens at a hop, and with them what its egress rules admit by a reference alone (SG-22, GRT-9,
 // D-101). It returns false when the packet was refused.
 func (w *walker) erase(f flight, hop string) (flight, bool) {
+	switch f.byReference {
+	case allow:
+		return f, w.refuse(f, "sg-reference-lost", hop)
+	case unsure:
+		f = w.lack(f, "sg-reference-unsure", "egress rules before "+hop)
+	}
 	f.token, f.byReference = false, deny
 	return f, true
 }

@@ -361,6 +361,14 @@ func (w *walker) mayStay(at place) bool {
 			return true
 		}
 	}
+	if !complete(w.o.partOf(at.subnet.owner, at.subnet.part), "describe-network-interfaces") {
+		return true
+	}
+	for _, i := range w.o.interfaces {
+		if i.subnet == at.subnet.id && i.mayForward() && w.o.mayBeBox(i) {
+			return true
+		}
+	}
 	return false
 }
 
