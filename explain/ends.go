@@ -259,6 +259,9 @@ func loopText(s *scene) string {
 	if s.b.At.Kind != model.KindNATGateway {
 		return "what has passed " + s.called(s.b.At) + " is routed back to it"
 	}
+	if s.b.At.Kind == model.KindNATGateway && s.n.NATGateways[s.b.At.Index].Subnet < 0 {
+		return "the route table of " + s.called(s.b.At) + " sends its packets back to it"
+	}
 	return "the route table of the subnet of " + s.called(s.b.At) + " sends its packets back to it"
 }
 
@@ -269,9 +272,11 @@ func loopFix(s *scene) Fix {
 	}
 	f := Fix{Action: ReplaceRoute, Text: "give the subnet of " + s.called(s.b.At) + " a route table that leads to an internet gateway instead"}
 	if s.b.At.Kind == model.KindNATGateway {
-		if subnet := s.n.NATGateways[s.b.At.Index].Subnet; subnet >= 0 {
-			if t, m := s.n.TableOf(subnet); m == nil && t >= 0 {
-				f.Resource = model.Ref{Kind: model.KindRouteTable, Index: t}
+		if t, m := s.n.NATTable(s.b.At.Index); m == nil && t >= 0 {
+			f.Resource = model.Ref{Kind: model.KindRouteTable, Index: t}
+			if s.n.NATGateways[s.b.At.Index].Subnet < 0 {
+				f.Text = "let " + s.called(f.Resource) + ", the table of " + s.called(s.b.At) + ", lead to an internet gateway instead"
+			} else {
 				f.Text = "the subnet of " + s.called(s.b.At) + " must not use " + s.called(f.Resource) +
 					", which leads back to it: give it a table of its own that leads to an internet gateway"
 			}

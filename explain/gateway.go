@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"net/netip"
 
 	"github.com/vpcreach/vpcreach/model"
@@ -31,6 +32,7 @@ func init() {
 		unfixable("AWS's analyzer does not join the two legs: ask FROM to internet and internet to TO, or use --reading strict, which follows the packet out and in again"))
 	register(solver.NATRequiresSourceInVPC, solver.ReasonNone, foreignNATText,
 		unfixable("a NAT gateway serves its own VPC only: the sender's VPC needs one of its own, with a route to it"))
+	register(solver.RegionalNATZone, solver.ReasonNone, regionalZoneText, regionalZoneFix)
 	register(solver.RejectsSpoofed, solver.ReasonNone, spoofedText, unfixable(spoofing))
 	register(solver.ProtocolRestriction, solver.ReasonNone, carriesText, carriesFix)
 	register(solver.PeeringRequiresAddress, solver.ReasonNone, peeringText, unfixable(oneHop))
@@ -224,4 +226,27 @@ func peeringText(s *scene) string {
 	}
 	return s.called(s.b.At) + " carries only what goes to a CIDR of " + s.vpcOf(s.b.VPC) + ", and " +
 		s.addresses(s.p.DestinationAddresses(s.b.Packets)) + " is in none"
+}
+
+// regionalZoneText implements REGIONAL_NGW_ROUTE_AZ_RESTRICTION (NAT-10).
+func regionalZoneText(s *scene) string {
+	return "regional NAT gateway " + s.called(s.b.At) + " has no address in " + s.zoneOf(s.b.Subnet) + ", the zone of " + s.called(s.b.Subnet)
+}
+
+// zoneOf is the zone of a subnet as the answers name it.
+func (s *scene) zoneOf(r model.Ref) string {
+	if known(r) {
+		if x := s.n.Subnets[r.Index].Record; x != nil && x.AvailabilityZoneId+x.AvailabilityZone != "" {
+			return Printable(cmp.Or(x.AvailabilityZoneId, x.AvailabilityZone))
+		}
+	}
+	return "the zone"
+}
+
+func regionalZoneFix(s *scene) Fix {
+	zone := s.zoneOf(s.b.Subnet)
+	if s.n.NATGateways[s.b.At.Index].Record.AutoProvisionZones == "enabled" { // reading aws only
+		return change(Wait, s.b.At, "wait until "+s.called(s.b.At)+" has expanded to "+zone+", and take the snapshot again")
+	}
+	return change(AssociateAddress, s.b.At, "associate an Elastic IP address of zone "+zone+" with "+s.called(s.b.At)+", or let it provision zones by itself")
 }

@@ -108,10 +108,10 @@ func (b *builder) publicMappings() {
 	}
 	for i := range n.NATGateways {
 		for _, a := range n.NATGateways[i].Working() {
-			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
+			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok && a.PrivateIp.IsValid() {
 				add(k, a.PrivateIp, a.PublicIp)
 			} else if a.PublicIp.IsValid() {
-				n.public = append(n.public, PublicMapping{a.PublicIp, a.PrivateIp, -1, int32(i)})
+				n.public = append(n.public, PublicMapping{a.PublicIp, n.NATGateways[i].Address(a), -1, int32(i)})
 			}
 		}
 	}

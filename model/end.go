@@ -232,6 +232,8 @@ func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope S
 	if p.IsSingleIP() {
 		if m := n.PublicOwners(p.Addr()); len(m) > 0 && m[0].Interface >= 0 && vpc < 0 {
 			return End{Text: text, Interfaces: []int32{m[0].Interface}, Prefixes: []netip.Prefix{p}, Public: true}, nil
+		} else if len(m) > 0 && m[0].NAT >= 0 && vpc < 0 { // NAT-4
+			return End{}, fmt.Errorf("%s is an address of %s: a NAT gateway can be neither FROM nor TO (nothing can start a connection to it)", p.Addr(), n.NATGateways[m[0].NAT].ID)
 		}
 	}
 	if vpc < 0 && p.IsSingleIP() && len(n.carriers[p.Addr()]) > 0 { // only the carrier's network reaches it, which nothing tells of (CAGW-1)

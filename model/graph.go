@@ -123,6 +123,7 @@ func (g *Graph) arcs(n *Network) []arc {
 	}
 	for i := range n.NATGateways {
 		link(Ref{KindNATGateway, int32(i)}, Ref{KindSubnet, n.NATGateways[i].Subnet})
+		link(Ref{KindNATGateway, int32(i)}, Ref{KindRouteTable, n.NATGateways[i].table})
 	}
 	for i := range n.VPCEndpoints {
 		for _, s := range n.VPCEndpoints[i].Subnets {

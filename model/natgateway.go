@@ -16,6 +16,8 @@ type NATGateway struct {
 	Record *snapshot.NatGateway // nil where not known
 	VPC    int32
 	Subnet int32 // -1 for a regional one
+
+	table int32 // a regional one's route table; -1 where it is not known
 }
 
 func init() {
@@ -51,6 +53,9 @@ func (b *builder) natGateways() {
 		g := &b.n.NATGateways[i]
 		g.Record, g.record = m.Record, record{m.Part, true, m.Conflict}
 		g.VPC, g.Subnet = b.vpc(m.Record.VpcId, m.Part), b.subnet(m.Record.SubnetId, m.Part)
+		if m.Record.AvailabilityMode == "regional" {
+			g.Subnet = -1
+		}
 		if g.VPC >= 0 {
 			b.n.VPCs[g.VPC].NATGateways = append(b.n.VPCs[g.VPC].NATGateways, i)
 		}
@@ -68,7 +73,7 @@ func (b *builder) natGateway(id string, part *snapshot.Part) int32 {
 		return i
 	}
 	i := b.add(KindNATGateway, id, len(b.n.NATGateways))
-	b.n.NATGateways = append(b.n.NATGateways, NATGateway{record: record{part: part}, ID: id, VPC: -1, Subnet: -1})
+	b.n.NATGateways = append(b.n.NATGateways, NATGateway{record: record{part: part}, ID: id, VPC: -1, Subnet: -1, table: -1})
 	return i
 }
 
@@ -106,11 +111,15 @@ func (g *NATGateway) Working() []snapshot.NatGatewayAddress {
 		return nil
 	}
 	for _, a := range g.Record.NatGatewayAddresses {
-		if (a.Status == "" || a.Status == "succeeded") && a.PrivateIp.IsValid() {
+		if g.works(a) {
 			out = append(out, a)
 		}
 	}
 	return out
+}
+
+func (g *NATGateway) works(a snapshot.NatGatewayAddress) bool {
+	return (a.Status == "" || a.Status == "succeeded") && g.Address(a).IsValid()
 }
 
 // PublicOfNAT returns the public addresses that the answers give for a private address of a NAT gateway: its own record's and
@@ -124,7 +133,7 @@ func (n *Network) PublicOfNAT(nat int32, private netip.Addr) []netip.Addr {
 	}
 	g := &n.NATGateways[nat]
 	for _, a := range g.Record.NatGatewayAddresses {
-		if a.PrivateIp == private {
+		if g.Address(a) == private {
 			add(a.PublicIp)
 		}
 	}
@@ -141,7 +150,7 @@ func (n *Network) PublicOfNAT(nat int32, private netip.Addr) []netip.Addr {
 // AddressIn says whether some private address of the gateway is in the set.
 func (g *NATGateway) AddressIn(addrs packet.Addresses) bool {
 	return g.Record != nil && slices.ContainsFunc(g.Record.NatGatewayAddresses, func(a snapshot.NatGatewayAddress) bool {
-		return a.PrivateIp.IsValid() && addrs.Contains(a.PrivateIp)
+		return g.Address(a).IsValid() && addrs.Contains(g.Address(a))
 	})
 }
 
@@ -151,7 +160,7 @@ func (g *NATGateway) HasAddress(a netip.Addr) bool {
 		return false
 	}
 	for _, x := range g.Record.NatGatewayAddresses {
-		if x.PrivateIp == a {
+		if g.Address(x) == a {
 			return true
 		}
 	}

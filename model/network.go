@@ -87,6 +87,7 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.others()
 	b.routeTables()
 	b.endpointLists()
+	b.natTables()
 	b.unnamedGateways()
 	b.publicMappings()
 	b.relations()

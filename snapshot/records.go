@@ -371,8 +371,9 @@ type NatGateway struct {
 	SubnetId            string              `json:"SubnetId,omitempty"`
 	RouteTableId        string              `json:"RouteTableId,omitempty"`
 	State               string              `json:"State,omitempty"`
-	ConnectivityType    string              `json:"ConnectivityType,omitempty"` // public, private
-	AvailabilityMode    string              `json:"AvailabilityMode,omitempty"` // zonal, regional
+	ConnectivityType    string              `json:"ConnectivityType,omitempty"`   // public, private
+	AvailabilityMode    string              `json:"AvailabilityMode,omitempty"`   // zonal, regional
+	AutoProvisionZones  string              `json:"AutoProvisionZones,omitempty"` // enabled, disabled; regional ones only
 	NatGatewayAddresses []NatGatewayAddress `json:"NatGatewayAddresses,omitempty"`
 	Tags                []Tag               `json:"Tags,omitempty"`
 }
@@ -382,6 +383,7 @@ type NatGatewayAddress struct {
 	PrivateIp          netip.Addr `json:"PrivateIp,omitzero"`
 	PublicIp           netip.Addr `json:"PublicIp,omitzero"`
 	NetworkInterfaceId string     `json:"NetworkInterfaceId,omitempty"`
+	AvailabilityZone   string     `json:"AvailabilityZone,omitempty"`
 	AvailabilityZoneId string     `json:"AvailabilityZoneId,omitempty"`
 	Status             string     `json:"Status,omitempty"` // assigning, succeeded, failed, ...
 	IsPrimary          bool       `json:"IsPrimary,omitempty"`

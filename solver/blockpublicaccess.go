@@ -76,3 +76,15 @@ func (w *walk) publicAccess(s *state, set packet.Set, vpc, subnet int32, way edg
 	}
 	return w.demand(s, set, false, Blocker{Code: BlockPublicAccess, At: s.ref, Egress: way != edgeIn, State: mode.Mode, Subnet: at, VPC: ref})
 }
+
+// edgeAdmit is where requests that an internet gateway without a route table of its own has let in are held to the mode of their owners'
+// subnets (BPA-5, D-122).
+var edgeAdmit = &stage{name: "block-public-access"}
+
+func init() {
+	edgeAdmit.step = func(w *walk, s *state) {
+		w.edgeLocal(s, s.set, func(s *state, set packet.Set) {
+			w.pass(s.to(local, model.Ref{Kind: model.KindVPC, Index: s.vpc}), set)
+		})
+	}
+}

@@ -38,8 +38,8 @@ func stepCarrier(w *walk, s *state) {
 	set = w.demand(s, set, internet(&w.q.To) || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
 	w.forget(s, set, func(s *state, set packet.Set) {
 		t := w.carrierSources(s, set)
-		if next, ok := w.toOutside(s, t.set); ok {
-			w.send(s, next, t, t.set)
+		if !w.otherExit(s, t.set) {
+			w.send(s, w.toOutside(s), t, t.set)
 		}
 	})
 }

@@ -50,6 +50,7 @@ const (
 	PeeringRequiresAddress      Code = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"
 	ReferencesNotPreserved      Code = "SG_REFERENCES_NOT_PRESERVED"
 	ProtocolRestriction         Code = "PROTOCOL_RESTRICTION"
+	RegionalNATZone             Code = "REGIONAL_NGW_ROUTE_AZ_RESTRICTION"
 	SubnetACLRestriction        Code = "SUBNET_ACL_RESTRICTION"
 	UnassociatedComponent       Code = "UNASSOCIATED_COMPONENT"
 	BlockPublicAccess           Code = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"

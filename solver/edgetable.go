@@ -27,9 +27,12 @@ func (w *walk) edgeRoute(s *state, next state, set packet.Set) {
 	next.subnet, next.sender = -1, model.Ref{}
 	next.stage, next.ref = edgeTable, s.ref
 	if w.edgeTableOf(s.ref).Index < 0 {
-		next.stage, next.ref = local, model.Ref{Kind: model.KindVPC, Index: s.vpc}
-		if m := w.n.UnreadEdgeTable(s.ref.Index, s.vpc); m != nil {
-			next.doubting(m)
+		next.stage = edgeAdmit
+		if m := w.n.UnreadEdgeTable(s.ref.Index, s.vpc); m != nil || s.leg == Return {
+			next.stage, next.ref = local, model.Ref{Kind: model.KindVPC, Index: s.vpc}
+			if m != nil { // a middlebox's subnet may be the one that Block Public Access looks at (BPA-5)
+				next.doubting(m)
+			}
 		}
 	}
 	w.pass(next, set)

@@ -47,8 +47,8 @@ func stepEgressOnly(w *walk, s *state) {
 	spoofed := w.p.Subtract(set, p.known) // bought in a relaxed walk
 	set = w.require(s, set, w.p.UnionAll(p.good, p.dead, spoofed), Blocker{Code: InternetNoPublicForEgress, At: s.ref, Egress: true, VPC: vpc})
 	w.forget(s, set, func(s *state, set packet.Set) {
-		if next, ok := w.toOutside(s, set); ok {
-			w.pass(next, set)
+		if !w.otherExit(s, set) {
+			w.pass(w.toOutside(s), set)
 		}
 	})
 }

@@ -13,7 +13,7 @@ const (
 	// oracleFeatures are those that the solver and the oracle both have.
 	oracleFeatures = netgen.Appliances | netgen.EdgeTables | netgen.BlockPublicAccess | netgen.EgressOnly | netgen.Carrier
 	// lawFeatures are those that the solver has.
-	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables
+	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT
 )
 
 // featuresFromEnv returns the features of this run and whether they are the usual ones.

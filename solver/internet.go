@@ -185,13 +185,19 @@ func (w *walk) ofFamily(s *state, family packet.Family) (packet.Set, bool) {
 	return set, !set.IsEmpty()
 }
 
-// toOutside is the state of packets that a gateway has let out: the internet, or the way in again where TO is an interface (D-55). Where TO
-// is another gateway they end here.
-func (w *walk) toOutside(s *state, set packet.Set) (state, bool) {
-	if to := &w.q.To; to.Kind == model.EndGateway && to.Ref != s.ref || to.Kind == model.EndEndpoint { // D-160: what leaves here does not pass an endpoint
-		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonOtherGateway, At: s.ref})
-		return state{}, false
+// otherExit ends packets at a gateway where TO is another one; it reports whether it has.
+func (w *walk) otherExit(s *state, set packet.Set) bool {
+	to := &w.q.To
+	if to.Kind != model.EndEndpoint && (to.Kind != model.EndGateway || to.Ref == s.ref) { // D-160: what leaves here does not pass an endpoint
+		return false
 	}
+	w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonOtherGateway, At: s.ref})
+	return true
+}
+
+// toOutside is the state of packets that a gateway has let out: the internet, or the way in again where TO is an interface (D-55). s is done
+// with by then: what is in doubt about it goes along.
+func (w *walk) toOutside(s *state) state {
 	next := s.to(toInternet, model.Ref{Kind: model.KindInternet})
 	next.edge, next.token, next.crossed, next.sender = s.ref, -1, -1, model.Ref{}
 	if !internet(&w.q.To) {
@@ -199,7 +205,7 @@ func (w *walk) toOutside(s *state, set packet.Set) (state, bool) {
 		next.vpc, next.subnet = -1, -1
 		next.notes = []Note{{Kind: NoteJoinedLegs, At: s.ref}}
 	}
-	return next, true
+	return next
 }
 
 // stepEdgeReturn is a reply that comes back to a gateway without a route table of its own: local delivery follows (RET-6).
@@ -223,5 +229,8 @@ func (w *walk) comeBack(s *state) (state, packet.Set) {
 		}
 	}
 	next.ref, next.subnet, next.edge = model.Ref{Kind: model.KindVPC, Index: next.vpc}, -1, model.Ref{}
+	if w.regionalNAT(next.frame) != nil { // D-140
+		next.stage, next.ref = natReturn, next.frame.device
+	}
 	return next, set
 }

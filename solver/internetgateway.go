@@ -37,16 +37,13 @@ func stepGatewayOut(w *walk, s *state) {
 	set = w.publicAccess(s, set, s.vpc, s.subnet, s.leaving())
 	set = w.notPrivate(s, set, true)
 	set = w.demand(s, set, internet(&w.q.To) || w.q.To.Kind == model.EndEndpoint || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
-	next, ok := w.toOutside(s, set)
-	if !ok {
+	if w.otherExit(s, set) {
 		return
 	}
 	w.pastMiddleboxes(s, set, func(s *state, set packet.Set) {
 		w.forget(s, set, func(s *state, set packet.Set) {
 			good := w.publicSources(s, set)
-			next := next
-			next.prev, next.doubt = s, s.doubt
-			w.send(s, next, good, set)
+			w.send(s, w.toOutside(s), good, set)
 		})
 	})
 }
@@ -105,21 +102,19 @@ func stepGatewayIn(w *walk, s *state) {
 	}
 	set := w.gatewayWorks(s, s.set)
 	set = w.notPrivate(s, set, false)
-	for _, t := range w.publicDestinations(s, set) {
-		at := *s // what is in doubt about one subnet is not about the others
-		// A table of the gateway's own says which subnet touches it; where one may be missing, that is not known (D-122).
-		if own := w.edgeTableOf(s.ref).Index >= 0 || w.n.UnreadEdgeTable(s.ref.Index, s.vpc) != nil; !t.nobody && !own {
-			t.set = w.publicAccess(&at, t.set, s.vpc, t.subnet, edgeIn)
-		}
-		next := at.to(local, model.Ref{})
-		next.edge = s.ref
-		w.edgeRoute(&at, next, t.apply(w, s, &next, t.set))
-	}
+	t := w.publicDestinations(s, set)
+	next := s.to(local, model.Ref{})
+	next.edge = s.ref
+	w.edgeRoute(s, next, t.apply(w, s, &next, t.set))
 }
 
 // replyIn is a reply that enters the VPC its request left.
 func (w *walk) replyIn(s *state) {
 	next, set := w.comeBack(s)
+	if next.stage == natReturn {
+		w.pass(next, set)
+		return
+	}
 	w.edgeRoute(s, next, set)
 }
 

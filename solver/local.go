@@ -43,7 +43,7 @@ func init() {
 func stepLocalReply(w *walk, s *state) {
 	rest := s.set
 	for _, i := range w.n.VPCs[s.vpc].NATGateways { // a NAT gateway behind a NAT gateway
-		if g := &w.n.NATGateways[i]; g.Subnet == s.subnet {
+		if g := &w.n.NATGateways[i]; g.Subnet == s.subnet && g.Subnet >= 0 {
 			mine := w.p.Intersect(rest, w.p.Destinations(w.natPrefixes(g)...))
 			rest = w.p.Subtract(rest, mine)
 			w.toNATs(s, mine, w.p.DestinationAddresses(mine))
@@ -51,7 +51,7 @@ func stepLocalReply(w *walk, s *state) {
 	}
 	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(rest)) {
 		e := &w.n.Interfaces[i]
-		if e.Subnet == s.subnet {
+		if e.Subnet == s.subnet && e.NAT < 0 {
 			mine := w.p.Intersect(rest, w.p.Destinations(e.OwnPrefixes()...))
 			rest = w.p.Subtract(rest, mine)
 			w.hand(s, i, mine)
@@ -63,18 +63,19 @@ func stepLocalReply(w *walk, s *state) {
 // clientsBehind sends replies out of the NAT gateway's subnet: through the middlebox that its table puts between them and their
 // client, if there is one (D-106), else straight to the client.
 func (w *walk) clientsBehind(s *state, set packet.Set) {
-	subnet := model.Ref{Kind: model.KindSubnet, Index: s.subnet}
-	straight := s.to(aclOut, subnet)
+	from := *s
+	from.ref = model.Ref{Kind: model.KindSubnet, Index: s.subnet}
+	straight, around := s.to(aclOut, from.ref), from.to(aclOut, from.ref)
 	straight.then, straight.thenTo = arrival, s.ref
-	t, m := w.n.TableOf(s.subnet)
+	around.then, around.thenTo = routing, from.ref
+	if s.subnet < 0 { // a regional one: no network ACL on the way out (D-140)
+		straight, around = s.to(arrival, s.ref), s.to(routing, s.sender)
+	}
+	t, m := w.n.NATTable(s.sender.Index)
 	if m != nil {
 		w.passDoubted(s, straight, set, m)
 		return
 	}
-	from := *s
-	from.ref = subnet
-	around := from.to(aclOut, subnet)
-	around.then, around.thenTo = routing, subnet
 	table := &w.n.RouteTables[t]
 	for _, i := range table.WaysTo(w.p.DestinationAddresses(set)) {
 		way := &table.Ways[i]
@@ -83,7 +84,10 @@ func (w *walk) clientsBehind(s *state, set packet.Set) {
 		}
 		hit := w.p.Intersect(set, way.Destinations)
 		set = w.p.Subtract(set, hit)
-		w.pass(around, w.wayBeforeACL(&from, table, way, hit))
+		if s.subnet >= 0 {
+			hit = w.wayBeforeACL(&from, table, way, hit)
+		}
+		w.pass(around, hit)
 	}
 	w.pass(straight, set)
 }

@@ -21,7 +21,11 @@ func init() {
 
 func natRow(w *walk, s *state) Hop {
 	g := &w.n.NATGateways[s.ref.Index]
-	return Hop{At: s.ref, Subnet: model.Ref{Kind: model.KindSubnet, Index: g.Subnet}, VPC: model.Ref{Kind: model.KindVPC, Index: g.VPC}}
+	h := Hop{At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: g.VPC}}
+	if g.Subnet >= 0 {
+		h.Subnet = model.Ref{Kind: model.KindSubnet, Index: g.Subnet}
+	}
+	return h
 }
 
 // enterNAT takes packets from a route to the NAT gateway, through its subnet's network ACL unless they are in that subnet
@@ -45,8 +49,12 @@ func stepNATForward(w *walk, s *state) {
 	}
 	set := w.demand(s, s.set, g.Works(), Blocker{Code: BadState, At: s.ref, State: g.Record.State})
 	set = w.demand(s, set, g.VPC == s.vpc, Blocker{Code: NATRequiresSourceInVPC, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: g.VPC}})
-	if regional, _ := g.Regional(); regional { // D-47
-		w.stop(s, set, &model.Missing{What: g.ID, Why: model.NotModelled, Detail: "regional NAT gateway"})
+	regional, stated := g.Regional()
+	if mode, ok := g.Mode(); !ok {
+		w.stop(s, set, &model.Missing{What: g.ID, Why: model.NotModelled, Detail: "NAT gateway in availability mode " + mode})
+		return
+	} else if mode == "zonal" && regional {
+		w.stop(s, set, &model.Missing{What: "subnet of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
 		return
 	}
 	six := w.p.Intersect(set, w.p.OfFamily(packet.IPv6))
@@ -63,22 +71,33 @@ func stepNATForward(w *walk, s *state) {
 	protocols := w.p.Of(packet.Match{Protocols: []packet.ByteRange{{From: packet.ICMP, To: packet.ICMP}, {From: packet.TCP, To: packet.TCP}, {From: packet.UDP, To: packet.UDP}}})
 	set = w.require(s, set, protocols, Blocker{Code: ProtocolRestriction, At: s.ref})
 	set, strange, m := w.insideSource(s, set)
-	if _, stated := g.Regional(); !stated && !w.assume(s, AssumeZonalNAT, s.ref) {
+	if !regional && !stated && !w.assume(s, AssumeZonalNAT, s.ref) {
 		s.doubting(&model.Missing{What: "availability mode of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
 	}
 	if len(g.Record.NatGatewayAddresses) == 0 {
 		w.stop(s, w.p.Union(set, strange), &model.Missing{What: "addresses of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
 		return
 	}
-	none := Blocker{Code: BadState, Reason: ReasonNoAddress, At: s.ref}
-	set, strange = w.demand(s, set, len(g.Working()) > 0, none), w.demand(s, strange, len(g.Working()) > 0, none)
-	translate := func(s *state, set packet.Set) { w.translate(s, g, set) }
-	w.forget(s, set, translate)
+	w.forget(s, set, w.takeNAT)
 	if !strange.IsEmpty() {
 		doubted := *s
 		doubted.doubting(m)
-		w.forget(&doubted, strange, translate)
+		w.forget(&doubted, strange, w.takeNAT)
 	}
+}
+
+// takeNAT translates what the gateway takes.
+func (w *walk) takeNAT(s *state, set packet.Set) {
+	g := &w.n.NATGateways[s.ref.Index]
+	addresses := g.WorkingAddresses()
+	if regional, _ := g.Regional(); regional {
+		addresses, set = w.regionalAddresses(s, set)
+	}
+	set = w.demand(s, set, len(addresses) > 0, Blocker{Code: BadState, Reason: ReasonNoAddress, At: s.ref})
+	if w.relaxed && len(addresses) == 0 {
+		addresses = g.WorkingAddresses() // a regional one's of other zones
+	}
+	w.translate(s, g, addresses, set)
 }
 
 // insideSource implements ENI-4 (D-62): only addresses of interfaces of the gateway's own VPC are served. Where not every interface
@@ -99,26 +118,25 @@ func (w *walk) insideSource(s *state, set packet.Set) (sure, strange packet.Set,
 
 // translate implements NAT-5 (D-63): the source becomes any of the gateway's working addresses, its port any of 1024-65535;
 // which, is AWS's choice. Then the packet is routed again from the NAT gateway's subnet (NAT-6).
-func (w *walk) translate(s *state, g *model.NATGateway, set packet.Set) {
+func (w *walk) translate(s *state, g *model.NATGateway, addresses []netip.Addr, set packet.Set) {
 	if set.IsEmpty() {
 		return
 	}
 	to := packet.Empty
-	for _, a := range g.Working() {
-		from := packet.Match{Family: packet.IPv4, Source: []netip.Prefix{single(a.PrivateIp)}}
+	for _, a := range addresses {
+		from := packet.Match{Family: packet.IPv4, Source: []netip.Prefix{single(a)}}
 		icmp := from
 		icmp.Protocols = one(packet.ICMP)
 		from.SourcePorts = []packet.PortRange{{From: 1024, To: 65535}}
 		to = w.p.UnionAll(to, w.p.Of(from), w.p.Of(icmp))
+		if w.relaxed { // a protocol that was bought through has no ports to choose
+			to = w.p.Union(to, w.p.Subtract(w.p.Sources(single(a)), w.p.Of(packet.Match{SourcePorts: []packet.PortRange{{From: 0, To: 65535}}})))
+		}
 	}
-	if w.relaxed { // a protocol that was bought through has no ports to choose
-		to = w.p.Union(to, w.p.Subtract(w.p.Sources(workingPrefixes(g)...), w.p.Of(packet.Match{SourcePorts: []packet.PortRange{{From: 0, To: 65535}}})))
-	}
-	next := s.to(leaving, model.Ref{Kind: model.KindSubnet, Index: g.Subnet})
+	next := w.leaveNAT(s, g)
 	next.frame = &frame{device: s.ref, outer: s.frame, in: set,
 		rewrites: []rewrite{{packet.Everything, packet.FieldSource | packet.FieldSourcePort, to}}}
-	next.vpc, next.subnet, next.token, next.crossed, next.sender = g.VPC, g.Subnet, -1, -1, s.ref
-	next.then, next.thenTo = routing, next.ref
+	next.token, next.crossed, next.sender = -1, -1, s.ref
 	w.pass(next, next.frame.apply(w.p, set))
 }
 
@@ -155,17 +173,9 @@ func (w *walk) natPrefixes(g *model.NATGateway) []netip.Prefix {
 		return nil
 	}
 	for _, a := range g.Record.NatGatewayAddresses {
-		if a.PrivateIp.IsValid() {
-			out = append(out, single(a.PrivateIp))
+		if to := g.Address(a); to.IsValid() {
+			out = append(out, single(to))
 		}
-	}
-	return out
-}
-
-func workingPrefixes(g *model.NATGateway) []netip.Prefix {
-	var out []netip.Prefix
-	for _, a := range g.Working() {
-		out = append(out, single(a.PrivateIp))
 	}
 	return out
 }

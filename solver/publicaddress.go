@@ -13,8 +13,6 @@ type translation struct {
 	set      packet.Set // what passes, before the translation
 	inbound  bool
 	rewrites []rewrite
-	subnet   int32 // inbound: the subnet that touches the gateway (BPA-5); -1 where it is not known
-	nobody   bool  // inbound: nobody's, so that nothing touches it
 }
 
 // apply rewrites a part of the packets and records the translation on next. What no rewrite matches stays as it is: IPv6 and,
@@ -120,9 +118,9 @@ func (w *walk) publicOfNAT(s *state, nat model.Ref, set packet.Set, p *public) p
 		s.doubting(&model.Missing{What: "connectivity type of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
 	}
 	for _, a := range g.Working() {
-		publics := w.n.PublicOfNAT(nat.Index, a.PrivateIp)
-		from := w.p.Sources(single(a.PrivateIp))
-		if m := w.n.UnreadInterfaces(s.vpc); m != nil && len(publics) == 0 && len(w.n.OwnersOf(g.VPC, a.PrivateIp)) == 0 { // its interface may tell
+		publics := w.n.PublicOfNAT(nat.Index, g.Address(a))
+		from := w.p.Sources(single(g.Address(a)))
+		if m := w.n.UnreadInterfaces(s.vpc); m != nil && len(publics) == 0 && len(w.n.OwnersOf(g.VPC, g.Address(a))) == 0 { // its interface may tell
 			w.stop(s, w.p.Intersect(set, from), m)
 			set = w.p.Subtract(set, from)
 			continue
@@ -141,11 +139,10 @@ func (w *walk) publicOfNAT(s *state, nat model.Ref, set packet.Set, p *public) p
 }
 
 // publicDestinations implements IGW-4 and IGW-5 on the way in: the destination must be the public address of a live interface
-// of the VPC, which becomes its private one (IPv4), or a public IPv6 address of one. Packets are divided by the subnet of that
-// interface.
-func (w *walk) publicDestinations(s *state, set packet.Set) []translation {
+// of the VPC, which becomes its private one (IPv4), or a public IPv6 address of one.
+func (w *walk) publicDestinations(s *state, set packet.Set) translation {
 	var p public
-	var out []translation
+	t := translation{inbound: true}
 	add := func(e *model.Interface, hit packet.Set, r ...rewrite) {
 		p.known = w.p.Union(p.known, hit)
 		if hit.IsEmpty() {
@@ -154,30 +151,12 @@ func (w *walk) publicDestinations(s *state, set packet.Set) []translation {
 		if e != nil && !e.LiveForGateways() {
 			p.dead = w.p.Union(p.dead, hit)
 		}
-		t := translation{inbound: true, subnet: -1, nobody: true}
-		if e != nil && e.NAT < 0 { // a NAT gateway lets nothing in anyway
-			t.subnet, t.nobody = e.Subnet, false
-		}
-		k := slices.IndexFunc(out, func(x translation) bool { return x.subnet == t.subnet && x.nobody == t.nobody })
-		if k < 0 {
-			k = len(out)
-			out = append(out, t)
-		}
-		out[k].set = w.p.Union(out[k].set, hit)
-		out[k].rewrites = append(out[k].rewrites, r...)
+		t.rewrites = append(t.rewrites, r...)
 	}
 	set = w.mappedIn(s, set, add)
 	set = w.sixIn(s, set, add)
-	set = w.refuseUnmapped(s, set, &p)
-	rest := set
-	for i := range out {
-		out[i].set = w.p.Intersect(out[i].set, set)
-		rest = w.p.Subtract(rest, out[i].set)
-	}
-	if w.relaxed && !rest.IsEmpty() { // bought in without a public address
-		out = append(out, translation{inbound: true, nobody: true, set: rest})
-	}
-	return out
+	t.set = w.refuseUnmapped(s, set, &p)
+	return t
 }
 
 // mappedIn finds the interfaces (nil for a NAT gateway's that no answer describes) of public IPv4 destinations; it returns set without what bad data leave open.

@@ -158,6 +158,8 @@ const (
 	NoteAsymmetric       NoteKind = "asymmetric"        // a middlebox that keeps state sees one direction only; reading aws (GRT-8)
 	NoteEndpointBypassed NoteKind = "endpoint-bypassed" // the reply does not pass a Gateway Load Balancer endpoint that the request did (EP-23)
 
+	NoteOtherZone NoteKind = "nat-gateway-other-zone" // a regional NAT gateway that is not yet in the sender's zone (NAT-10)
+
 	NoteEndpointThrough NoteKind = "gateway-endpoint-through" // a gateway endpoint used from the subnet of a middlebox (U-8)
 	NotePlaintext       NoteKind = "encryption-enforced"      // ports without encryption at an endpoint of a VPC that enforces it (VEC-2)
 	NoteBeside          NoteKind = "beside-the-network"       // a special address: groups, ACLs and routes do not count (SP-1)

@@ -15,13 +15,19 @@ var routing = &stage{name: "routing"}
 func init() {
 	routing.step = stepRouting
 	routing.row = func(w *walk, s *state) Hop {
-		t, _ := w.n.TableOf(s.ref.Index)
+		t, _ := w.tableOf(s)
+		if s.ref.Kind != model.KindSubnet { // a regional NAT gateway's own
+			if t < 0 {
+				return Hop{}
+			}
+			return Hop{At: model.Ref{Kind: model.KindRouteTable, Index: t}, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
+		}
 		return Hop{At: model.Ref{Kind: model.KindRouteTable, Index: t}, Subnet: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
 	}
 }
 
 func stepRouting(w *walk, s *state) {
-	t, m := w.n.TableOf(s.ref.Index)
+	t, m := w.tableOf(s)
 	if m != nil {
 		w.stop(s, s.set, m)
 		return
@@ -86,7 +92,7 @@ func (s *state) kept(t *model.RouteTable, routes []int) []int {
 }
 
 func (w *walk) tableIndex(s *state) int32 {
-	t, _ := w.n.TableOf(s.ref.Index)
+	t, _ := w.tableOf(s)
 	return t
 }
 

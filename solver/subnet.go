@@ -90,7 +90,7 @@ func (w *walk) wayBeforeACL(s *state, t *model.RouteTable, way *model.Way, set p
 // nearby says whether the next stop of a route is, or for all the answers tell may be, in the subnet that the packets are in.
 func (w *walk) nearby(s *state, r *model.Route) bool {
 	switch {
-	case r.Bad():
+	case r.Bad() || s.subnet < 0:
 		return false
 	case r.Target.Kind == model.KindNATGateway:
 		g := &w.n.NATGateways[r.Target.Index]
@@ -150,13 +150,13 @@ func (w *walk) toNATs(s *state, set packet.Set, dst packet.Addresses) packet.Set
 			continue
 		}
 		mine := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(g)...))
-		if mine.IsEmpty() || g.Subnet < 0 {
+		if mine.IsEmpty() {
 			continue
 		}
 		set = w.p.Subtract(set, mine)
 		ref := model.Ref{Kind: model.KindNATGateway, Index: i}
 		next := s.to(natReturn, ref)
-		if g.Subnet != s.subnet {
+		if g.Subnet != s.subnet && g.Subnet >= 0 {
 			next = s.to(aclIn, model.Ref{Kind: model.KindSubnet, Index: g.Subnet})
 			next.then, next.thenTo = natReturn, ref
 		}
