@@ -41,13 +41,13 @@ func (s *scene) deviceOf(r model.Ref) model.Ref {
 	return s.n.DeviceOf(r.Index)
 }
 
-// asymmetricFix has no route as data: which tables the other direction should ask, the owner must say.
+// asymmetricFix is none: which tables the other direction should ask, the owner must say.
 func asymmetricFix(s *scene) Fix {
 	text := "let the route tables on the way back lead the reply through " + s.called(s.b.At) + " too, or none lead the request there"
 	if !s.passes(s.r.Forward) {
 		text = "let the route tables lead request and reply through the same middleboxes: both through " + s.called(s.b.At) + ", or neither"
 	}
-	return Fix{Action: ReplaceRoute, Text: text}
+	return Fix{Unfixable: text}
 }
 
 // forgottenText implements SG_REFERENCES_NOT_PRESERVED, of the sender's outbound rules (at the hop that forgets) or beside the
@@ -97,14 +97,11 @@ func redirectionText(s *scene) string {
 	return text + ": what goes out must pass it too"
 }
 
-// redirectionFix leads the route that goes past the middlebox through it.
+// redirectionFix is none, because the way through the middlebox, which may have refusals of its own, has not been walked (D-195).
 func redirectionFix(s *scene) Fix {
-	f := Fix{Action: ReplaceRoute, Resource: s.b.At}
+	text := "let " + s.called(s.b.At) + " lead what goes to the internet through " + s.called(s.b.Target)
 	if r := s.b.Losing; r != nil && r.Record != nil {
-		f.Routes = []RouteChange{{s.plainDestination(r), s.n.ID(s.b.Target)}}
-		f.Text = "replace in " + s.called(s.b.At) + " the route " + s.route(r) + " by " + s.routeDestination(r) + " → " + s.id(s.b.Target)
-		return f
+		text = "replace in " + s.called(s.b.At) + " the route " + s.route(r) + " by " + s.routeDestination(r) + " → " + s.id(s.b.Target)
 	}
-	f.Text = "let " + s.called(s.b.At) + " lead what goes to the internet through " + s.called(s.b.Target)
-	return f
+	return Fix{Unfixable: text + ", in a table that the subnet of " + s.called(s.b.Target) + " does not use, and ask again: what stands in that way is not judged here"}
 }

@@ -28,5 +28,7 @@ func publicAccessFix(s *scene) Fix {
 	if s.b.Egress && s.b.State == model.BlockBidirectional {
 		mode = model.ExcludeEgress
 	}
-	return change(ExcludeFromBPA, s.b.Subnet, "exclude "+s.called(s.b.Subnet)+" from VPC Block Public Access ("+mode+")")
+	f := change(ExcludeFromBPA, s.b.Subnet, "exclude "+s.called(s.b.Subnet)+" from VPC Block Public Access ("+mode+")")
+	f.Mode = mode
+	return f
 }

@@ -159,6 +159,9 @@ type fix struct {
 	Rules     []RuleChange  `json:"rules,omitempty"`
 	Routes    []RouteChange `json:"routes,omitempty"`
 	Address   string        `json:"address,omitempty"`
+	VPC       string        `json:"vpc,omitempty"`
+	Table     string        `json:"route_table,omitempty"`
+	Mode      string        `json:"mode,omitempty"`
 	Partial   bool          `json:"partial,omitzero"`
 	Text      string        `json:"text,omitempty"`
 	Unfixable string        `json:"unfixable,omitempty"`

@@ -207,7 +207,7 @@ func (d *documenter) blockers(list []solver.Blocker) []blocker {
 }
 
 func (d *documenter) fix(f Fix) fix {
-	out := fix{Action: f.Action, ID: d.idOf(f.Resource), Rules: f.Rules, Routes: f.Routes, Partial: f.Partial, Text: f.Text, Unfixable: f.Unfixable}
+	out := fix{Action: f.Action, ID: d.idOf(f.Resource), Rules: f.Rules, Routes: f.Routes, VPC: d.idOf(f.VPC), Table: d.idOf(f.Table), Mode: f.Mode, Partial: f.Partial, Text: f.Text, Unfixable: f.Unfixable}
 	if f.Address.IsValid() {
 		out.Address = f.Address.String()
 	}

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/solver"
@@ -145,5 +146,16 @@ func (s *scene) gatewayEndpointFix() Fix {
 		return Fix{Action: DeleteRoute, Resource: s.b.At, Routes: []RouteChange{{s.plainDestination(r), s.n.ID(r.Target)}},
 			Text: "delete from " + s.called(s.b.At) + " the route " + s.route(r) + ", so that the one to the endpoint wins"}
 	}
-	return change(ModifyEndpoint, s.b.Target, "add "+s.called(s.b.At)+" to the route tables of gateway endpoint "+s.called(s.b.Target))
+	f := change(ModifyEndpoint, s.b.Target, "add "+s.called(s.b.At)+" to the route tables of gateway endpoint "+s.called(s.b.Target))
+	f.Table = s.b.At
+	for _, list := range s.n.VPCEndpoints[s.b.Target.Index].Lists {
+		has := slices.ContainsFunc(s.n.RouteTables[s.b.At.Index].Routes, func(r model.Route) bool { return r.List == list })
+		if id := s.n.PrefixLists[list].ID; !has {
+			f.Routes = append(f.Routes, RouteChange{id, s.n.ID(s.b.Target)})
+		}
+	}
+	if f.Routes == nil {
+		return Fix{Unfixable: s.called(s.b.At) + " leads to " + s.called(s.b.Target) + " already, but not for this destination, which the endpoint does not serve"}
+	}
+	return f
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/solver"
 )
 
@@ -76,19 +77,19 @@ func badStateFix(s *scene) Fix {
 	at := s.called(s.b.At)
 	switch {
 	case slices.Contains(passing, s.b.State):
-		return change(Wait, s.b.At, "wait until "+at+" is ready, and take the snapshot again")
+		return Fix{Unfixable: "wait until " + at + " is ready, and take the snapshot again"}
 	case s.b.At.Kind == model.KindInstance && !slices.Contains(gone, s.b.State):
-		return change(StartInstance, s.b.At, "start "+at)
+		return Fix{Unfixable: "nothing runs there: start " + at + " first"}
 	case s.b.At.Kind == model.KindPeering && s.b.State == "pending-acceptance":
 		return change(AcceptPeering, s.b.At, "accept "+at+", in the account that owns the accepter's VPC")
 	case s.b.At.Kind == model.KindPeering:
-		return change(CreatePeering, s.b.At, at+" does not come back: create a new peering connection and route to it")
+		return Fix{Unfixable: at + " does not come back: create a new peering connection and route to it"}
 	case s.b.At.Kind == model.KindVPCEndpoint && strings.EqualFold(s.b.State, "pendingAcceptance"):
 		return change(AcceptEndpoint, s.b.At, "accept the connection of "+at+", in the account that owns the endpoint service")
 	case s.b.At.Kind == model.KindVPCEndpoint || s.b.At.Kind == model.KindInstanceConnectEndpoint:
-		return change(CreateEndpoint, s.b.At, at+" does not come back: create a new endpoint")
+		return Fix{Unfixable: at + " does not come back: create a new endpoint"}
 	case s.b.At.Kind == model.KindNATGateway:
-		return change(CreateNATGateway, s.b.At, at+" does not come back: create a new NAT gateway and route to it")
+		return Fix{Unfixable: at + " does not come back: create a new NAT gateway and route to it"}
 	}
 	return Fix{Unfixable: s.kindOf(s.b.At) + " " + at + " does not come back from that state"}
 }
@@ -98,7 +99,7 @@ func noAddressText(s *scene) string {
 }
 
 func noAddressFix(s *scene) Fix {
-	return change(AssociateAddress, s.b.At, "associate an Elastic IP address with "+s.called(s.b.At)+", or create a new NAT gateway")
+	return Fix{Unfixable: "AWS chooses the address from which a NAT gateway sends: give " + s.called(s.b.At) + " one, and take the snapshot again"}
 }
 
 func badAttachmentText(s *scene) string {
@@ -112,7 +113,7 @@ func badAttachmentFix(s *scene) Fix {
 	at := s.called(s.b.At)
 	switch {
 	case slices.Contains(passing, s.b.State):
-		return change(Wait, s.b.At, "wait until "+at+" is attached, and take the snapshot again")
+		return Fix{Unfixable: "wait until " + at + " is attached, and take the snapshot again"}
 	case s.edgeGateway():
 		if text := s.attachedElsewhere(); text != "" {
 			return Fix{Unfixable: text}
@@ -120,9 +121,16 @@ func badAttachmentFix(s *scene) Fix {
 		if s.b.At.Kind != model.KindInternetGateway { // AWS attaches these when they are made
 			return Fix{Unfixable: at + " cannot be attached again: create one in " + s.vpcOf(s.b.VPC) + " and route to it"}
 		}
-		return change(AttachGateway, s.b.At, "attach "+at+" to "+s.vpcOf(s.b.VPC))
+		f := change(AttachGateway, s.b.At, "attach "+at+" to "+s.vpcOf(s.b.VPC))
+		f.VPC = s.b.VPC
+		return f
 	}
-	return change(AttachInterface, s.b.At, "attach "+at+" to an instance")
+	return s.attachFirst(s.b.At)
+}
+
+// attachFirst is for interfaces with nothing behind them: what they serve is not the network's to decide.
+func (s *scene) attachFirst(iface model.Ref) Fix {
+	return Fix{Unfixable: "nothing is behind " + s.called(iface) + ": attach it to an instance first"}
 }
 
 // edgeGateway says whether the blocker is at a gateway that belongs to a VPC and leads out of it.
@@ -149,7 +157,7 @@ func unattachedText(s *scene) string {
 }
 
 func unattachedFix(s *scene) Fix {
-	return change(AttachInterface, s.b.At, "attach "+s.called(s.b.At)+" to an instance")
+	return s.attachFirst(s.b.At)
 }
 
 func foreignText(s *scene) string {
@@ -178,7 +186,18 @@ func sourceCheckFix(s *scene) Fix {
 	if e := s.iface(s.b.At); e != nil && !e.SourceDestCheck() { // ENI-5
 		return Fix{Unfixable: "a service's own interface sends only its own packets, whatever the check says: send from one of its addresses"}
 	}
+	if slices.Contains(s.r.Query.From.Interfaces, s.b.At.Index) && s.answered() {
+		return Fix{Unfixable: "a reply to " + s.addresses(s.p.SourceAddresses(s.b.Packets)) + " would not come back to " + s.called(s.b.At) + ": send from one of its own addresses"}
+	}
 	return change(DisableSourceDest, s.b.At, "turn off the source/destination check of "+s.called(s.b.At)+" if it forwards for others; otherwise send from one of its own addresses")
+}
+
+// answered says whether the refused packets have a reply that is judged (D-5).
+func (s *scene) answered() bool {
+	if s.r.Query.Reading == solver.AWS && s.b.Witness.Protocol == packet.UDP {
+		return false
+	}
+	return !s.p.Reply(s.p.OfPacket(s.b.Witness)).IsEmpty()
 }
 
 func nowhereText(s *scene) string {
@@ -217,7 +236,7 @@ func noOwnerFix(s *scene) Fix {
 func noGatewayText(s *scene) string { return s.called(s.b.At) + " has no internet gateway" }
 
 func noGatewayFix(s *scene) Fix {
-	return change(AttachGateway, s.b.At, "attach an internet gateway to "+s.called(s.b.At)+", with a route to it in the table of the subnet")
+	return Fix{Unfixable: "create an internet gateway and attach it to " + s.called(s.b.At) + ", with a route to it in the table of the subnet"}
 }
 
 func initiationText(s *scene) string {
@@ -268,21 +287,18 @@ func loopText(s *scene) string {
 // loopFix names the table of the NAT gateway's own subnet, which is the one that is wrong.
 func loopFix(s *scene) Fix {
 	if e := s.iface(s.b.At); e != nil || s.b.At.Kind == model.KindVPCEndpoint {
-		return Fix{Action: ReplaceRoute, Text: "let the route tables behind " + s.called(s.b.At) + " lead on to the destination, and not back to it"}
+		return Fix{Unfixable: "let the route tables behind " + s.called(s.b.At) + " lead on to the destination, and not back to it"}
 	}
-	f := Fix{Action: ReplaceRoute, Text: "give the subnet of " + s.called(s.b.At) + " a route table that leads to an internet gateway instead"}
 	if s.b.At.Kind == model.KindNATGateway {
 		if t, m := s.n.NATTable(s.b.At.Index); m == nil && t >= 0 {
-			f.Resource = model.Ref{Kind: model.KindRouteTable, Index: t}
+			table := s.called(model.Ref{Kind: model.KindRouteTable, Index: t})
 			if s.n.NATGateways[s.b.At.Index].Subnet < 0 {
-				f.Text = "let " + s.called(f.Resource) + ", the table of " + s.called(s.b.At) + ", lead to an internet gateway instead"
-			} else {
-				f.Text = "the subnet of " + s.called(s.b.At) + " must not use " + s.called(f.Resource) +
-					", which leads back to it: give it a table of its own that leads to an internet gateway"
+				return Fix{Unfixable: "let " + table + ", the table of " + s.called(s.b.At) + ", lead to an internet gateway instead"}
 			}
+			return Fix{Unfixable: "the subnet of " + s.called(s.b.At) + " must not use " + table + ", which leads back to it: give it a table of its own that leads to an internet gateway"}
 		}
 	}
-	return f
+	return Fix{Unfixable: "give the subnet of " + s.called(s.b.At) + " a route table that leads elsewhere"}
 }
 
 func replyGatewayText(s *scene) string {
@@ -293,32 +309,9 @@ func natReplyText(s *scene) string {
 	return "the reply is routed to " + s.called(s.b.At) + ", which knows nothing of the request, because it did not come that way"
 }
 
-// replyGatewayFix points the table that the reply took at the gateway that the request came in by (RET-4, RET-5).
-func replyGatewayFix(s *scene) Fix {
-	table, edge := model.Ref{}, model.Ref{}
-	for _, h := range s.r.Return {
-		if h.At.Kind == model.KindRouteTable {
-			table = h.At
-		}
-		if h.At == s.b.At {
-			break
-		}
-	}
-	for _, h := range s.r.Forward {
-		if h.At.Kind == model.KindInternetGateway {
-			edge = h.At
-		}
-	}
-	if table.IsZero() || edge.IsZero() || edge == s.b.At {
-		return Fix{Unfixable: "replies must leave by the gateway that the request came in by"}
-	}
-	list := defaultRoutes(s.p.DestinationAddresses(s.b.Packets).Prefixes())
-	f := Fix{Action: ReplaceRoute, Resource: table}
-	for _, c := range list {
-		f.Routes = append(f.Routes, RouteChange{c.String(), s.n.ID(edge)})
-	}
-	f.Text = "let " + s.called(table) + " lead to " + s.called(edge) + ", by which the request came in"
-	return f
+// replyGatewayFix is for replies that no route can lead back, because where one could, that is a blocker of the table (RET-4, RET-5).
+func replyGatewayFix(*scene) Fix {
+	return Fix{Unfixable: "replies must leave by the gateway that the request came in by, and no route of the subnet leads there"}
 }
 
 func noPathText(s *scene) string { return "no path leads from FROM to TO" }
@@ -329,9 +322,9 @@ func noFamilyText(s *scene) string {
 
 func noFamilyFix(s *scene) Fix {
 	if s.iface(s.b.At) == nil {
-		return Fix{Action: AssignAddress, Text: "give both ends an address of the same family, or ask with addresses that they have"}
+		return Fix{Unfixable: "give both ends an address of the same family, or ask with addresses that they have"}
 	}
-	return change(AssignAddress, s.b.At, "give "+s.called(s.b.At)+" an address of the other end's family, or ask with addresses that it has")
+	return Fix{Unfixable: "give " + s.called(s.b.At) + " an address of the other end's family, or ask with addresses that it has"}
 }
 
 func unassociatedText(s *scene) string {

@@ -8,7 +8,7 @@ import (
 )
 
 // Fix is the smallest change of the configuration that would open one blocker, or the reason why there is none. It opens this
-// blocker only: each blocker of a path has its own.
+// blocker only: each blocker of a path has its own. All of them together let the witness through (D-195, D-196).
 //
 // A fix is never wider than the packets that the blocker refuses (solver.Blocker.Packets), as far as the thing that
 // changes can tell packets apart: a group rule reads no client port, a route no protocol. One exception: a
@@ -18,7 +18,11 @@ type Fix struct {
 	Resource model.Ref     // what to change; zero where that has to be made first or is not known
 	Rules    []RuleChange  // AddRule and AddEntry
 	Routes   []RouteChange // AddRoute, ReplaceRoute (what it becomes) and DeleteRoute
-	Address  netip.Addr    // AssociateAddress and AssociateCarrier: the private address to map; otherwise invalid
+	// Address is the private address to map (AssociateAddress, AssociateCarrier), or the one that a new one stands for (AssignIPv6); otherwise invalid.
+	Address netip.Addr
+	VPC     model.Ref // AttachGateway: what to attach it to; otherwise zero
+	Table   model.Ref // ModifyEndpoint: the route table to add, which gets Routes; otherwise zero
+	Mode    string    // ExcludeFromBPA: the mode of the exclusion; otherwise empty
 	// Partial says that the fix serves some of the blocker's packets only, its witness among them, because all of them would
 	// take too many rules or routes.
 	Partial bool
@@ -42,21 +46,14 @@ const (
 	AssociateAddress  Action = "associate-elastic-ip"
 	AssociateCarrier  Action = "associate-carrier-ip"
 	AssignIPv6        Action = "assign-ipv6-address"
-	AssignAddress     Action = "assign-address"
-	StartInstance     Action = "start-instance"
-	AttachInterface   Action = "attach-network-interface"
 	AttachGateway     Action = "attach-internet-gateway"
 	AcceptPeering     Action = "accept-vpc-peering-connection"
-	CreatePeering     Action = "create-vpc-peering-connection"
-	CreateNATGateway  Action = "create-nat-gateway"
 	DisableSourceDest Action = "disable-source-dest-check"
 	AcceptEndpoint    Action = "accept-vpc-endpoint-connection"
-	CreateEndpoint    Action = "create-vpc-endpoint"
 	ModifyEndpoint    Action = "modify-vpc-endpoint"
 	EnableDNSSupport  Action = "enable-dns-support"
 	EnableMetadata    Action = "enable-instance-metadata"
 	ExcludeFromBPA    Action = "exclude-from-block-public-access"
-	Wait              Action = "wait"
 )
 
 // RuleChange is a rule of a group or an entry of a network ACL to add.

@@ -3,6 +3,7 @@ package explain
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/solver"
@@ -68,7 +69,16 @@ func (s *scene) owned(egress bool) string {
 	return text
 }
 
+// deniesAll says whether the service that owns the interface wants no internet gateway to serve it (ENI-9).
+func (s *scene) deniesAll(o model.Ref) bool {
+	e := s.iface(o)
+	return e != nil && e.Record != nil && e.Record.DenyAllIgwTraffic
+}
+
 func noPublicText(s *scene) string {
+	if s.deniesAll(s.owner(true)) {
+		return denyAllText(s)
+	}
 	text := s.owned(true) + " has no public address that " + s.called(s.b.At) + " could send it from"
 	if s.b.At.Kind == model.KindCarrierGateway {
 		text = s.owned(true) + " has no carrier address that " + s.called(s.b.At) + " could send it from"
@@ -84,8 +94,11 @@ func noPublicText(s *scene) string {
 
 func noPublicFix(s *scene) Fix {
 	o := s.owner(true)
-	if o.IsZero() {
+	switch {
+	case o.IsZero():
 		return Fix{Unfixable: spoofing}
+	case s.deniesAll(o):
+		return Fix{Unfixable: denyAllWhy}
 	}
 	if s.b.At.Kind == model.KindCarrierGateway {
 		f := change(AssociateCarrier, o, "associate an Elastic IP address of the Wavelength Zone's carrier group with "+s.b.Witness.Source.String()+" of "+s.called(o))
@@ -94,18 +107,34 @@ func noPublicFix(s *scene) Fix {
 	}
 	if nat := s.n.Interfaces[o.Index].NAT; nat >= 0 {
 		ref := model.Ref{Kind: model.KindNATGateway, Index: nat}
-		return change(CreateNATGateway, ref, "a private NAT gateway has no way to the internet: put a public NAT gateway in the place of "+s.called(ref))
+		return Fix{Unfixable: "a private NAT gateway has no way to the internet: put a public NAT gateway in the place of " + s.called(ref)}
 	}
 	return s.publicFix(o, s.b.Witness.Source, ", or route it to a public NAT gateway")
 }
 
 // publicFix gives an address of an interface what the internet knows it by.
 func (s *scene) publicFix(o model.Ref, private netip.Addr, or string) Fix {
+	if !s.n.Interfaces[o.Index].LiveForGateways() { // ENI-6: it would count for nothing
+		return s.attachFirst(o)
+	}
 	if private.Is6() {
-		return change(AssignIPv6, o, "assign "+s.called(o)+" an IPv6 address from a public block of its subnet")
+		return s.sixFix(o, private)
 	}
 	f := change(AssociateAddress, o, "associate an Elastic IP address with "+private.String()+" of "+s.called(o)+or)
 	f.Address = private
+	return f
+}
+
+// sixFix gives the interface another IPv6 address, which the packets then use: one of a public block of its subnet.
+func (s *scene) sixFix(o model.Ref, old netip.Addr) Fix {
+	e := &s.n.Interfaces[o.Index]
+	if e.Subnet < 0 || !slices.ContainsFunc(s.n.Subnets[e.Subnet].Blocks, func(b netip.Prefix) bool {
+		return b.Addr().Is6() && s.n.PublicIPv6(e.VPC, e.Subnet, b.Addr())
+	}) {
+		return Fix{Unfixable: "the subnet of " + s.called(o) + " has no public IPv6 block: associate one, and assign the interface an address of it"}
+	}
+	f := change(AssignIPv6, o, "assign "+s.called(o)+" an IPv6 address from a public block of its subnet, and use it in the place of "+old.String())
+	f.Address = old
 	return f
 }
 
@@ -116,7 +145,7 @@ func notLiveText(s *scene) string {
 
 func attachOwnerFix(s *scene) Fix {
 	o := s.owner(s.b.Code == solver.InternetNoPublicForEgress)
-	return change(AttachInterface, o, "attach "+s.called(o)+" to an instance")
+	return s.attachFirst(o)
 }
 
 const denyAllWhy = "the service that owns the interface has set DenyAllIgwTraffic: internet gateways serve it in no direction"
@@ -131,13 +160,19 @@ func privateIPv6Text(s *scene) string {
 
 func privateIPv6Fix(s *scene) Fix {
 	egress := s.b.Code == solver.InternetNoPublicForEgress
-	return change(AssignIPv6, s.owner(egress), "assign "+s.called(s.owner(egress))+" an IPv6 address from a public block of its subnet")
+	if egress {
+		return s.sixFix(s.owner(egress), s.b.Witness.Source)
+	}
+	return s.sixFix(s.owner(egress), s.b.Witness.Destination)
 }
 
 func noPrivateText(s *scene) string {
 	o := s.owner(false)
 	if o.IsZero() {
 		return s.addresses(s.p.DestinationAddresses(s.b.Packets)) + " is no public address of an interface of " + s.vpcOf(s.b.VPC)
+	}
+	if s.deniesAll(o) {
+		return denyAllText(s)
 	}
 	text := s.called(o) + " has no public address by which " + s.called(s.b.At) + " could reach " + s.b.Witness.Destination.String()
 	if public := s.publicOf(o, s.b.Witness.Destination); public.IsValid() {
@@ -160,6 +195,9 @@ func noPrivateFix(s *scene) Fix {
 	o := s.owner(false)
 	if o.IsZero() {
 		return Fix{Unfixable: "no interface of " + s.vpcOf(s.b.VPC) + " has that address: ask for one that is there"}
+	}
+	if s.deniesAll(o) {
+		return Fix{Unfixable: denyAllWhy}
 	}
 	if public := s.publicOf(o, s.b.Witness.Destination); public.IsValid() {
 		return Fix{Unfixable: "ask for " + public.String() + ", or for " + s.called(o) + " by its id"}
@@ -246,7 +284,7 @@ func (s *scene) zoneOf(r model.Ref) string {
 func regionalZoneFix(s *scene) Fix {
 	zone := s.zoneOf(s.b.Subnet)
 	if s.n.NATGateways[s.b.At.Index].Record.AutoProvisionZones == "enabled" { // reading aws only
-		return change(Wait, s.b.At, "wait until "+s.called(s.b.At)+" has expanded to "+zone+", and take the snapshot again")
+		return Fix{Unfixable: "wait until " + s.called(s.b.At) + " has expanded to " + zone + ", and take the snapshot again"}
 	}
-	return change(AssociateAddress, s.b.At, "associate an Elastic IP address of zone "+zone+" with "+s.called(s.b.At)+", or let it provision zones by itself")
+	return Fix{Unfixable: "give " + s.called(s.b.At) + " an Elastic IP address of zone " + zone + ", or let it provision zones by itself, and take the snapshot again"}
 }

@@ -139,7 +139,7 @@ func (s *scene) routable() packet.Set {
 func (s *scene) routeCIDRs() (list []netip.Prefix, partial bool) {
 	a := s.p.DestinationAddresses(s.routable())
 	list = a.Prefixes()
-	if leadsOut(s.b.Target.Kind) && internetWords(s.p, a) != "" {
+	if leadsOut(s.b.Target.Kind) && (internetWords(s.p, a) != "" || len(list) > maxListed) && s.defaultServes() {
 		return defaultRoutes(list), false
 	}
 	if len(list) <= maxListed {
@@ -159,6 +159,15 @@ func leadsOut(k model.Kind) bool {
 		return true
 	}
 	return false
+}
+
+// defaultServes says whether a default route would take the refused packets: nothing longer in the table matches them.
+func (s *scene) defaultServes() bool {
+	if s.b.At.Kind != model.KindRouteTable || s.b.At.Index < 0 {
+		return false
+	}
+	best, _, matched := s.n.RouteTables[s.b.At.Index].Table.LookupPrefix(s.b.Witness.Destination)
+	return !matched || best.Bits() == 0
 }
 
 // defaultRoutes are the default routes of the families that a list holds.
@@ -216,9 +225,9 @@ func badRouteFix(s *scene) Fix {
 	if s.b.Rule == nil || s.b.Rule.Route == nil {
 		return Fix{Unfixable: "the route is not known"}
 	}
-	d := s.routeDestination(s.b.Rule.Route)
-	return Fix{Action: ReplaceRoute, Resource: s.b.At,
-		Text: "make " + s.called(s.b.Target) + " work again, or replace in " + s.called(s.b.At) + " the target of the route " + d + " by one that does"}
+	r := s.b.Rule.Route
+	return Fix{Action: ReplaceRoute, Resource: s.b.At, Routes: []RouteChange{{s.plainDestination(r), s.n.ID(r.Target)}},
+		Text: "point the route " + s.routeDestination(r) + " of " + s.called(s.b.At) + " at " + s.called(s.b.Target) + " again, once that works"}
 }
 
 func localRouteText(s *scene) string {
@@ -257,6 +266,6 @@ func disconnectedFix(s *scene) Fix {
 			}
 		}
 	}
-	return Fix{Action: CreatePeering, Text: "peer " + s.called(s.b.At) + " with " + s.called(s.b.Target) +
+	return Fix{Unfixable: "peer " + s.called(s.b.At) + " with " + s.called(s.b.Target) +
 		" and give the route tables on both sides routes to each other's CIDRs"}
 }

@@ -105,10 +105,16 @@ func (s *scene) narrowed() (list []need, partial bool) {
 	if s.b.Egress {
 		one = s.p.Destinations(netip.PrefixFrom(k.Destination, k.Destination.BitLen()))
 	}
-	if list, ok := s.needs(s.p.Intersect(s.b.Packets, one), s.b.Egress); ok && len(list) > 0 {
-		return list, true
+	least := s.p.OfPacket(k)
+	if !s.b.Least.IsEmpty() {
+		least = s.b.Least
 	}
-	list, _ = s.needs(s.p.OfPacket(k), s.b.Egress)
+	if peer := s.p.Intersect(s.b.Packets, one); s.p.Subset(least, peer) {
+		if list, ok := s.needs(peer, s.b.Egress); ok && len(list) > 0 {
+			return list, true
+		}
+	}
+	list, _ = s.needs(least, s.b.Egress)
 	return list, true
 }
 
@@ -157,7 +163,7 @@ func partialWords(partial bool) string {
 // refused packets come from or go to, where a reference would match (SG-16 to SG-20, D-22, D-23). The zero Ref where none would.
 func (s *scene) peerGroup() model.Ref {
 	e := s.iface(s.b.At)
-	if e == nil || s.b.Leg == solver.Return || !s.b.Egress && s.erased() {
+	if e == nil || s.b.Leg == solver.Return || s.erased() {
 		return model.Ref{}
 	}
 	addresses := s.p.SourceAddresses(s.b.Packets)
@@ -181,20 +187,16 @@ func (s *scene) peerGroup() model.Ref {
 	return model.Ref{}
 }
 
-// erased says whether a hop on the way has dropped the sender's groups, so that no reference to them can match (SG-22).
+// erased says whether a hop on the way drops the sender's groups, so that no reference can match at either end (SG-22, D-101).
 func (s *scene) erased() bool {
-	hops := s.r.Forward
-	if i := slices.IndexFunc(hops, func(h solver.Hop) bool { return h.At == s.b.At }); i >= 0 {
-		hops = hops[:i] // what comes after it forgets too late
-	}
-	return slices.ContainsFunc(hops, func(h solver.Hop) bool {
+	return slices.ContainsFunc(s.r.Forward, func(h solver.Hop) bool {
 		switch h.At.Kind {
-		case model.KindInternetGateway, model.KindNATGateway, model.KindVPCEndpoint:
-			return true
-		case model.KindInterface: // an appliance: neither end of the path
-			return !slices.Contains(s.r.Query.From.Interfaces, h.At.Index)
+		case model.KindInterface: // an appliance
+			return !slices.Contains(s.r.Query.From.Interfaces, h.At.Index) && !slices.Contains(s.r.Query.To.Interfaces, h.At.Index)
+		case model.KindInstance, model.KindSecurityGroup, model.KindNetworkACL, model.KindRouteTable, model.KindPeering:
+			return false
 		}
-		return false
+		return true
 	})
 }
 

@@ -20,6 +20,9 @@ var closed = map[Code]bool{
 	GatewayEndpointProtocol: true, GatewayEndpointSource: true, EndpointStarts: true,
 }
 
+// Closed says whether the blocker lies in the packets or the question, so that no change of the network opens it (D-192).
+func (b *Blocker) Closed() bool { return closed[b.Code] || b.Reason == ReasonNotInternet }
+
 // sourceFilter is one field that the question narrows at the source.
 type sourceFilter struct {
 	code  Code
@@ -64,7 +67,7 @@ func (r *Result) blameFilters() {
 func (r *Result) blameSource() {
 	at := r.startRef()
 	for _, f := range r.Query.sourceFilters() {
-		if !f.given {
+		if !f.given || f.code == FilterSourceProtocol && r.Query.Reading == AWS && !r.refusesProtocol() {
 			continue
 		}
 		q := r.Query
@@ -77,6 +80,12 @@ func (r *Result) blameSource() {
 			r.Blockers = append(r.Blockers, Blocker{Code: f.code, At: at, Packets: r.Blocked, Witness: r.Witness})
 		}
 	}
+}
+
+// refusesProtocol says whether a blocker is about the protocol as such. In reading aws only then is the question about the other one
+// of interest, because UDP is judged without its reply there.
+func (r *Result) refusesProtocol() bool {
+	return slices.ContainsFunc(r.Blockers, func(b Blocker) bool { return b.Code == ProtocolRestriction || b.Code == FilterDestinationProtocol })
 }
 
 // startRef is where the blocked path starts.

@@ -57,10 +57,11 @@ func (w *walk) send(s *state, next state, t translation, set packet.Set) {
 // replyOut is a reply that leaves a VPC: it must do so by the gateway that the request came in by (RET-4, RET-5, D-57).
 func (w *walk) replyOut(s *state) {
 	same := s.edge == s.ref || s.edge.Kind == model.KindInternetGateway && w.n.InternetGateways[s.edge.Index].Unnamed
-	set := w.demand(s, s.set, same, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.ref})
-	if set.IsEmpty() || !same {
+	if !same {
+		w.deadEnd(s, s.set, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.ref})
 		return
 	}
+	set := s.set
 	if s.edge != s.ref { // one that is assumed let the request in: this may be it, unless it is known to serve another VPC
 		set = w.gatewayWorks(s, set)
 	}

@@ -133,7 +133,9 @@ func (w *walk) nameRule(h *Hop, states []*state, i int, narrow, one packet.Set, 
 
 // explained adds to a blocker what a witness tells: the packet, and the rule that refused it.
 func (w *walk) explained(s *state, b Blocker) Blocker {
-	b.Witness, _ = w.p.Witness(b.Packets, likely...)
+	if b.Witness, _ = w.p.Witness(b.Packets, likely...); !b.Least.IsEmpty() {
+		b.Witness, _ = w.p.Witness(b.Least, likely...)
+	}
 	if b.Rule == nil && b.At.Kind == model.KindNetworkACL && s.stage.rule != nil {
 		b.Rule = s.stage.rule(w, s, b.Witness)
 	}

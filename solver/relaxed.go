@@ -11,7 +11,8 @@ import (
 const maxRelaxedStarts = 16
 
 // blockedPath finds the path nearest to working for one witness (design 4.4): fewest blockers, then fewest hops, then
-// the order in which the stages name their alternatives, which is by kind and id. AWS does not publish its own choice.
+// the order in which the stages name their alternatives, which is by kind and id. AWS does not publish its own choice. Where
+// not even buying off every refusal opens a way, it is the cheapest way to an end (D-91).
 func (r *Result) blockedPath(walks []*walk) {
 	k, ok := r.blockedWitness()
 	if !ok {
@@ -20,31 +21,48 @@ func (r *Result) blockedPath(walks []*walk) {
 	r.Witness, r.HasWitness = k, true
 	one := r.Pool.OfPacket(k)
 	var best *walk
+	var tried []*walk
 	for i, w := range walks {
 		if i == maxRelaxedStarts || !r.Pool.Overlaps(w.start.set, one) {
 			continue
 		}
 		relaxed := r.relax(w, one)
+		tried = append(tried, relaxed)
 		if len(relaxed.through) > 0 && (best == nil || cheaper(relaxed, best)) {
 			best = relaxed
 		}
 	}
-	if best == nil {
-		r.brokenPath(walks, one)
+	if best != nil {
+		r.openable = true
+		r.showBlocked(best, &best.through[0], one)
+		r.otherPicks(best)
 		return
 	}
-	e := &best.through[0]
-	source := r.widen(walks, best, e, one)
-	r.openable = true
-	r.Forward, r.Return = best.hops(e, source, one)
+	if w, e := cheapestEnd(tried); e != nil {
+		r.showBlocked(w, e, one)
+		r.disconnected()
+	}
+}
+
+// showBlocked describes a path of a relaxed walk with everything that was bought on it, and what ends it.
+func (r *Result) showBlocked(w *walk, e *event, one packet.Set) {
+	source := r.widen(w, e, one)
+	r.Forward, r.Return = w.hops(e, source, one)
 	r.collect(e)
 	for _, s := range chain(e.at) {
 		for _, b := range s.toll {
-			r.block(best, s.prev, b, source)
+			r.block(w, s.prev, b, source)
 		}
-		for _, b := range s.bought {
-			r.block(best, s, b, source)
+		bought := s.bought
+		if s == e.at && !e.arrival() {
+			bought = bought[:e.bought]
 		}
+		for _, b := range bought {
+			r.block(w, s, b, source)
+		}
+	}
+	if e.blocker != nil {
+		r.block(w, e.at, *e.blocker, source)
 	}
 	r.dropRefusingGroups()
 }
@@ -85,6 +103,25 @@ func (r *Result) admitting(ifaces, others []int32, egress bool) packet.Set {
 	return set
 }
 
+// cost is what was paid to come to an end.
+func (e *event) cost() int { return e.at.cost + e.bought }
+
+// arrival says whether a relaxed walk came to its goal here.
+func (e *event) arrival() bool { return e.blocker == nil && e.missing == nil }
+
+// cheapestEnd is the end of relaxed walks that nothing can be bought at: of those that cost least, the farthest.
+func cheapestEnd(walks []*walk) (from *walk, last *event) {
+	for _, w := range walks {
+		for i := range w.ends {
+			e := &w.ends[i]
+			if last == nil || e.cost() < last.cost() || e.cost() == last.cost() && e.at.hops > last.at.hops {
+				from, last = w, e
+			}
+		}
+	}
+	return from, last
+}
+
 func cheaper(a, b *walk) bool {
 	x, y := a.through[0].at, b.through[0].at
 	if x.cost != y.cost {
@@ -97,15 +134,20 @@ func cheaper(a, b *walk) bool {
 func (r *Result) relax(w *walk, one packet.Set) *walk {
 	start := *w.start
 	start.set, start.bought, start.missing, start.assumed = one, nil, nil, nil
-	relaxed := &walk{n: w.n, p: w.p, q: w.q, start: &start, budget: r.budget, relaxed: true, queue: queue{relaxed: true}}
-	relaxed.push(relaxed.start)
+	relaxed := r.relaxed(&start)
 	relaxed.run()
 	return relaxed
 }
 
+// relaxed is such a walk before its first state.
+func (r *Result) relaxed(start *state) *walk {
+	return &walk{n: r.Network, p: r.Pool, q: &r.Query, start: start, budget: r.budget, relaxed: true, queue: queue{relaxed: true}}
+}
+
 // block records one blocker of the path, with the packets that share all of the path's blockers.
 func (r *Result) block(w *walk, s *state, b Blocker, source packet.Set) {
-	if wide := r.Pool.Intersect(w.image(s, source), refusedBy(w, s, b)); !wide.IsEmpty() {
+	b.Least = b.Packets
+	if wide := r.Pool.Intersect(w.image(s, source), refusedBy(w, s, b)); r.Pool.Subset(b.Least, wide) {
 		b.Packets = wide
 	}
 	r.add(w, s, w.explained(s, b))
@@ -113,7 +155,7 @@ func (r *Result) block(w *walk, s *state, b Blocker, source packet.Set) {
 
 // add lists a blocker, with the one of a NAT gateway that is why, if there is one.
 func (r *Result) add(w *walk, s *state, b Blocker) {
-	r.openable = r.openable && !closed[b.Code] && b.Reason != ReasonNotInternet
+	r.openable = r.openable && !b.Closed()
 	r.Blockers = append(r.Blockers, b)
 	attach(r.Forward, r.Return, b)
 	if x, ok := s.translated(b); ok {
@@ -147,20 +189,18 @@ func refusedBy(w *walk, s *state, b Blocker) packet.Set {
 }
 
 // widen is the part of the blocked packets that takes the path of the witness and meets the same refusals there.
-func (r *Result) widen(walks []*walk, best *walk, e *event, one packet.Set) packet.Set {
+func (r *Result) widen(best *walk, e *event, one packet.Set) packet.Set {
 	set := r.Blocked
 	states := chain(e.at)
 	for i, s := range states {
 		next := (*state)(nil)
 		if i+1 < len(states) {
 			next = states[i+1]
-			if len(next.toll) > 0 { // a detour was judged for the witness's destination only
-				if k, ok := r.Pool.Witness(one); ok {
-					set = r.Pool.Intersect(set, r.Pool.Destinations(single(k.Destination)))
-				}
+			if len(next.toll) > 0 {
+				set = r.Pool.Intersect(set, r.detoured(best, s, one))
 			}
 		}
-		set = r.share(best, s, next, set)
+		set = r.share(best, e, s, next, set)
 		if set.IsEmpty() {
 			return one
 		}
@@ -171,15 +211,35 @@ func (r *Result) widen(walks []*walk, best *walk, e *event, one packet.Set) pack
 	return set
 }
 
-// share narrows a set of source headers to those that s treats as it treated the witness: the same refusals, the same way on.
-func (r *Result) share(best *walk, s, next *state, set packet.Set) packet.Set {
+// detoured is the packets that take a detour at s as the witness does. It was judged for one destination; of replies, whose
+// destinations are the question's sources, also for those that the same route of the table would take.
+func (r *Result) detoured(w *walk, s *state, one packet.Set) packet.Set {
+	if s.leg == Forward {
+		k, _ := r.Pool.Witness(one)
+		return r.Pool.Destinations(single(k.Destination))
+	}
+	out := packet.Empty
+	t := &w.n.RouteTables[w.tableIndex(s)]
+	for _, i := range t.WaysTo(r.Pool.DestinationAddresses(s.set)) {
+		out = r.Pool.Union(out, t.Ways[i].Destinations)
+	}
+	return r.undone(w, s, out)
+}
+
+// share narrows a set of source headers to those that s treats as it treated the witness: the same refusals, the same way on
+// or the same end.
+func (r *Result) share(best *walk, e *event, s, next *state, set packet.Set) packet.Set {
 	trial := *s
 	trial.set = best.image(s, set)
 	if s == best.start {
 		trial.set = set
 	}
 	trial.bought, trial.missing, trial.assumed, trial.cost = nil, nil, nil, 0
-	probe := &walk{n: best.n, p: best.p, q: best.q, start: best.start, relaxed: true, queue: queue{relaxed: true}}
+	probe := r.relaxed(best.start)
+	probe.plan = best.plan
+	if trial.stage.step == nil { // a stage that packets only end at
+		return set
+	}
 	trial.stage.step(probe, &trial)
 	same := trial.set
 	for _, b := range trial.bought {
@@ -188,6 +248,15 @@ func (r *Result) share(best *walk, s, next *state, set packet.Set) packet.Set {
 		} else {
 			same = r.Pool.Subtract(same, b.Packets)
 		}
+	}
+	if next == nil && !e.arrival() {
+		ended := packet.Empty
+		for i := range probe.ends {
+			if x := &probe.ends[i]; sameEnd(x, e) {
+				ended = r.Pool.Union(ended, x.set)
+			}
+		}
+		same = r.Pool.Intersect(same, ended)
 	}
 	if next == nil || next.leg != s.leg || next.frame != s.frame {
 		return r.Pool.Intersect(set, r.undone(best, s, same))
@@ -207,6 +276,17 @@ func (s *state) boughtOff(code Code, at model.Ref) bool {
 		if slices.ContainsFunc(p.bought, func(b Blocker) bool { return b.Code == code && b.At == at }) {
 			return true
 		}
+	}
+	return false
+}
+
+// sameEnd says whether two ends have the same reason.
+func sameEnd(a, b *event) bool {
+	switch {
+	case a.blocker != nil && b.blocker != nil:
+		return a.blocker.Code == b.blocker.Code && a.blocker.Reason == b.blocker.Reason && a.blocker.At == b.blocker.At
+	case a.missing != nil && b.missing != nil:
+		return *a.missing == *b.missing
 	}
 	return false
 }
@@ -254,29 +334,6 @@ func (r *Result) refusesAt(h Hop) bool {
 		}
 	}
 	return false
-}
-
-// brokenPath describes a question to which not even buying off every refusal opens a way: the longest way that packets
-// get, and what stops them there.
-func (r *Result) brokenPath(walks []*walk, one packet.Set) {
-	var from *walk
-	var last *event
-	for _, w := range walks {
-		for i := range w.refused {
-			e := &w.refused[i]
-			if r.Pool.Overlaps(e.source, one) && (last == nil || e.at.hops > last.at.hops) {
-				from, last = w, e
-			}
-		}
-	}
-	if last == nil {
-		return
-	}
-	r.Forward, r.Return = from.hops(last, r.Pool.Intersect(last.source, r.Blocked), one)
-	r.collect(last)
-	r.add(from, last.at, from.explained(last.at, *last.blocker))
-	r.dropRefusingGroups()
-	r.disconnected()
 }
 
 // disconnected adds the code for VPCs that nothing joins.

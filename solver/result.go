@@ -95,9 +95,10 @@ type Blocker struct {
 	Rule      *Rule      // the rule that refused; nil where the lack of a rule did
 	Packets   packet.Set // what is refused here, in the header at this hop
 	Witness   packet.Packet
-	State     string    // for BAD_STATE and its kin: the state
-	Target    model.Ref // route codes: the component that a route should lead to
-	Interface model.Ref // where it is not At: the interface concerned
+	Least     packet.Set // of Packets, what the answer's witness becomes here: a fix has to serve all of these; empty where only Witness is known
+	State     string     // for BAD_STATE and its kin: the state
+	Target    model.Ref  // route codes: the component that a route should lead to
+	Interface model.Ref  // where it is not At: the interface concerned
 	Subnet    model.Ref
 	VPC       model.Ref
 	Losing    *model.Route // MORE_SPECIFIC_ROUTE, HIGHER_PRIORITY_ROUTE, CANNOT_ROUTE: the route that does not serve

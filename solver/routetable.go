@@ -33,6 +33,9 @@ func stepRouting(w *walk, s *state) {
 		return
 	}
 	table := &w.n.RouteTables[t]
+	if w.relaxed && w.again(s, table) {
+		return
+	}
 	for _, i := range table.WaysTo(w.p.DestinationAddresses(s.set)) {
 		way := &table.Ways[i]
 		w.follow(s, table, way, w.p.Intersect(s.set, way.Destinations))
@@ -40,6 +43,28 @@ func stepRouting(w *walk, s *state) {
 	if w.relaxed {
 		w.detours(s, table)
 	}
+}
+
+// again sends a packet of a relaxed walk where the table has sent one to that destination before, at no further cost; it reports whether
+// it has.
+func (w *walk) again(s *state, t *model.RouteTable) bool {
+	k, ok := w.p.Witness(s.set)
+	if !ok {
+		return false
+	}
+	target, ok := w.decided(s, k.Destination)
+	if !ok {
+		return false
+	}
+	winners, _ := t.Table.Lookup(k.Destination)
+	for _, i := range winners {
+		if r := &t.Routes[i]; r.Target == target {
+			w.target(s, r, s.set, nil)
+			return true
+		}
+	}
+	w.target(s, &model.Route{Target: target, List: -1, Local: target.Kind == model.KindVPC}, s.set, nil)
+	return true
 }
 
 // follow sends packets along the routes that win for them; several are branches of AWS's choice (RT-10).
@@ -62,16 +87,26 @@ func (w *walk) follow(s *state, t *model.RouteTable, way *model.Way, set packet.
 		if w.nearby(s, r) != s.inside && !w.relaxed {
 			continue
 		}
-		if !r.Bad() {
-			w.target(s, r, set, nil)
-			continue
-		}
-		b := Blocker{Code: BadStateRoute, Leg: s.leg, At: ref, State: r.Record.State, Rule: &Rule{Of: ref, Route: r}, Target: r.Target,
-			Packets: set, VPC: model.Ref{Kind: model.KindVPC, Index: t.VPC}}
+		w.by(s, t, r, set)
+	}
+}
+
+// by sends packets along one route that wins for them. In a relaxed walk a route that does not work can be bought.
+func (w *walk) by(s *state, t *model.RouteTable, r *model.Route, set packet.Set) {
+	if !r.Bad() {
+		w.target(s, r, set, nil)
+		return
+	}
+	ref := model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s)}
+	b := Blocker{Code: BadStateRoute, Leg: s.leg, At: ref, State: r.Record.State, Rule: &Rule{Of: ref, Route: r}, Target: r.Target,
+		Packets: set, VPC: model.Ref{Kind: model.KindVPC, Index: t.VPC}}
+	switch {
+	case w.relaxed && routeTargets[r.Target.Kind] == nil:
+		w.ended(s, event{set: set, blocker: &b, missing: w.unmodelled(r)})
+	case w.relaxed:
+		w.target(s, r, set, []Blocker{b})
+	default:
 		w.deadEnd(s, set, b)
-		if w.relaxed {
-			w.target(s, r, set, []Blocker{b})
-		}
 	}
 }
 
@@ -102,8 +137,13 @@ func (w *walk) target(s *state, r *model.Route, set packet.Set, toll []Blocker) 
 		enter(w, s, r, set, toll)
 		return
 	}
+	w.stopAt(s, set, r.Target, w.unmodelled(r))
+}
+
+// unmodelled is what is missing at a route to a kind of target that is not modelled.
+func (w *walk) unmodelled(r *model.Route) *model.Missing {
 	res := w.n.Resource(r.Target)
-	w.stopAt(s, set, r.Target, &model.Missing{What: res.ID, Account: res.Account, Region: res.Region, Why: model.NotModelled, Detail: res.Type + " as a route's target"})
+	return &model.Missing{What: res.ID, Account: res.Account, Region: res.Region, Why: model.NotModelled, Detail: res.Type + " as a route's target"}
 }
 
 // detours are the ways a relaxed walk may buy: components that the table could have named, because another of

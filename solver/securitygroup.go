@@ -60,8 +60,10 @@ func (w *walk) groups(s *state, next state, egress bool) {
 	if w.relaxed {
 		if maybe.IsEmpty() {
 			w.refuse(s, rest, b)
+			w.pass(next, s.set)
+			return
 		}
-		w.pass(next, s.set)
+		w.passDoubted(s, next, s.set, g.missing...)
 		return
 	}
 	w.refuse(s, w.p.Subtract(rest, maybe), b)

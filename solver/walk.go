@@ -16,7 +16,8 @@ type walk struct {
 	start *state
 
 	relaxed bool
-	tie     bool // the routes being followed are several, of which AWS picks one
+	plan    []decision // relaxed walk: where route tables send what, as decided on another of AWS's ways
+	tie     bool       // the routes being followed are several, of which AWS picks one
 	queue   queue
 	seen    seen
 	states  int
@@ -26,6 +27,7 @@ type walk struct {
 	through []event
 	refused []event
 	unknown []event
+	ends    []event // relaxed walk: where there was no way on that could be bought, or none that is known
 }
 
 // event is the end of a branch.
@@ -36,11 +38,17 @@ type event struct {
 	blocker *Blocker   // refused events
 	missing *model.Missing
 	arrived model.Ref // unknown events: where the path could not be followed further
+	bought  int       // ends of a relaxed walk: how much of what was bought at this state had been bought then
 }
 
 // run walks until nothing is left to follow, or in a relaxed walk until the first arrival.
 func (w *walk) run() {
 	w.push(w.start)
+	w.drain()
+}
+
+// drain follows what is queued.
+func (w *walk) drain() {
 	for {
 		s := w.queue.next()
 		if s == nil || (w.relaxed && len(w.through) > 0) {
@@ -54,8 +62,19 @@ func (w *walk) run() {
 			continue // whatever else waits is as unknown
 		}
 		if w.meet(s) {
-			s.stage.step(w, s)
+			w.step(s)
 		}
+	}
+}
+
+// step asks a stage. A relaxed walk that buys a refusal off and gets nowhere all the same has come to an end there.
+func (w *walk) step(s *state) {
+	on := w.queue.count + len(w.ends) + len(w.through)
+	s.stage.step(w, s)
+	if w.relaxed && len(s.bought) > 0 && on == w.queue.count+len(w.ends)+len(w.through) {
+		last := s.bought[len(s.bought)-1]
+		s.bought = s.bought[:len(s.bought)-1]
+		w.ended(s, event{set: last.Packets, blocker: &last})
 	}
 }
 
@@ -133,6 +152,9 @@ func (w *walk) refuse(s *state, set packet.Set, b Blocker) {
 	}
 	b.Leg, b.Packets = s.leg, set
 	if w.relaxed {
+		if b.Closed() {
+			w.ended(s, event{set: set, blocker: &b})
+		}
 		s.bought = append(s.bought, b)
 		return
 	}
@@ -141,10 +163,20 @@ func (w *walk) refuse(s *state, set packet.Set, b Blocker) {
 
 // deadEnd refuses packets for which there is no way on, not even in a relaxed walk.
 func (w *walk) deadEnd(s *state, set packet.Set, b Blocker) {
-	if w.relaxed || set.IsEmpty() {
-		return
+	switch {
+	case set.IsEmpty():
+	case w.relaxed:
+		b.Leg, b.Packets = s.leg, set
+		w.ended(s, event{set: set, blocker: &b})
+	default:
+		w.refuse(s, set, b)
 	}
-	w.refuse(s, set, b)
+}
+
+// ended notes where a relaxed walk could stop for good.
+func (w *walk) ended(s *state, e event) {
+	e.at, e.bought = s, len(s.bought)
+	w.ends = append(w.ends, e)
 }
 
 // stop ends packets whose way cannot be followed because a fact is missing.
@@ -152,14 +184,17 @@ func (w *walk) stop(s *state, set packet.Set, m *model.Missing) { w.stopAt(s, se
 
 // stopAt is stop where the packets have come as far as another component.
 func (w *walk) stopAt(s *state, set packet.Set, at model.Ref, m *model.Missing) {
-	if w.relaxed || set.IsEmpty() {
+	if set.IsEmpty() {
 		return
 	}
-	if w.excluded(s, at) {
-		w.refuse(s, set, Blocker{Code: ComponentRemoved, At: at})
-		return
+	switch {
+	case w.excluded(s, at):
+		w.deadEnd(s, set, Blocker{Code: ComponentRemoved, At: at})
+	case w.relaxed:
+		w.ended(s, event{set: set, missing: m, arrived: at})
+	default:
+		w.unknown = append(w.unknown, event{at: s, set: set, source: w.source(s, set), missing: m, arrived: at})
 	}
-	w.unknown = append(w.unknown, event{at: s, set: set, source: w.source(s, set), missing: m, arrived: at})
 }
 
 // finish ends packets that got through: a reply that is back, or a request that has none.

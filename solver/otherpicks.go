@@ -1,0 +1,104 @@
+package solver
+
+import (
+	"slices"
+
+	"github.com/vpcreach/vpcreach/model"
+)
+
+// maxPicks bounds how many of AWS's picks are looked into.
+const maxPicks = 8
+
+// otherPicks adds the blockers of the ways that AWS may pick instead of the one shown: in strict all of them have to work (D-1, RT-10).
+func (r *Result) otherPicks(best *walk) {
+	if r.Query.Reading == AWS {
+		return
+	}
+	type pick struct {
+		at    *state // the route table
+		route *model.Route
+		plan  []decision
+	}
+	var todo []pick
+	tried := map[*model.Route]bool{}
+	more := func(w *walk, e *event, plan []decision) {
+		plan = append(slices.Clip(plan), w.decisionsOf(e.at)...)
+		for _, s := range chain(e.at) {
+			if !s.pick || s.prev == nil || s.prev.stage != routing {
+				continue
+			}
+			tried[s.taken] = true
+			for _, other := range w.alternatives(s.prev, s.taken) {
+				if !tried[other] && len(tried) < maxPicks {
+					tried[other] = true
+					todo = append(todo, pick{s.prev, other, plan})
+				}
+			}
+		}
+	}
+	more(best, &best.through[0], nil)
+	for ; len(todo) > 0; todo = todo[1:] {
+		p := todo[0]
+		w := r.relaxed(best.start)
+		w.plan = p.plan
+		at := *p.at
+		w.tie = true
+		w.by(&at, &w.n.RouteTables[w.tableIndex(&at)], p.route, at.set)
+		w.tie = false
+		w.drain()
+		e := (*event)(nil)
+		if len(w.through) > 0 {
+			e = &w.through[0]
+		} else if _, e = cheapestEnd([]*walk{w}); e == nil {
+			continue
+		}
+		more(w, e, p.plan)
+		r.addBlockers(w, e)
+	}
+}
+
+// alternatives are the routes that AWS may pick for the packets of s as well as the one taken, and that differ from it.
+func (w *walk) alternatives(s *state, taken *model.Route) []*model.Route {
+	var out []*model.Route
+	t := &w.n.RouteTables[w.tableIndex(s)]
+	for _, i := range t.WaysTo(w.p.DestinationAddresses(s.set)) {
+		for _, k := range t.Ways[i].Routes {
+			if r := &t.Routes[k]; r != taken && (r.Target != taken.Target || r.Bad() != taken.Bad()) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// addBlockers lists what was bought on a way that is not shown, but for what is listed already.
+func (r *Result) addBlockers(w *walk, e *event) {
+	add := func(s *state, b Blocker) {
+		same := func(x Blocker) bool {
+			return x.Code == b.Code && x.At == b.At && x.Reason == b.Reason && x.Leg == b.Leg && x.Egress == b.Egress && x.Target == b.Target &&
+				r.Pool.Subset(b.Packets, x.Packets)
+		}
+		if !slices.ContainsFunc(r.Blockers, same) {
+			b.Least = b.Packets
+			b = w.explained(s, b)
+			r.openable = r.openable && !b.Closed()
+			r.Blockers = append(r.Blockers, b)
+		}
+	}
+	for _, s := range chain(e.at) {
+		for _, b := range s.toll {
+			add(s.prev, b)
+		}
+		bought := s.bought
+		if s == e.at && !e.arrival() {
+			bought = bought[:e.bought]
+		}
+		for _, b := range bought {
+			add(s, b)
+		}
+	}
+	if e.blocker != nil {
+		add(e.at, *e.blocker)
+	}
+	r.collect(e)
+}
