@@ -69,11 +69,7 @@ func gatewayEndpointSourceText(s *scene) string {
 }
 
 func endpointStartsText(s *scene) string {
-	at := s.called(s.b.At)
-	if known(s.b.Target) {
-		at += " of endpoint " + s.called(s.b.Target)
-	}
-	return at + " answers what comes to it, and starts no connection into its VPC"
+	return s.called(s.b.At) + " answers what comes to it, and starts no connection into its VPC"
 }
 
 // service is what AWS offers at the destination.

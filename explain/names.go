@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/vpcreach/vpcreach/model"
@@ -72,7 +73,9 @@ func (v *view) end(e *model.End) string {
 	case e.Kind == model.EndInternet, e.Kind == model.EndMissing:
 		return asked
 	case e.Kind == model.EndSpecial:
-		return asked + " (an address of AWS's own services)"
+		return asked + " (" + cmp.Or(v.serviceOf(e), "an address of AWS's own services") + ")"
+	case e.Kind == model.EndAddress && v.serviceOf(e) != "":
+		return asked + " (" + v.serviceOf(e) + ")"
 	case e.Kind == model.EndAddress:
 		return asked + " (no interface has it)"
 	case known(e.Ref):
@@ -91,6 +94,16 @@ func (v *view) soleOwner(asked string, r model.Ref) string {
 		return asked + " (" + owner + ", " + v.id(r) + ")"
 	}
 	return asked + " (" + v.id(r) + ")"
+}
+
+// serviceOf is what AWS itself answers at an address, where FROM is; empty for nothing.
+func (v *view) serviceOf(e *model.End) string {
+	from := v.r.Query.From.Interfaces
+	if len(from) == 0 || len(e.Prefixes) != 1 || v.n.Interfaces[from[0]].VPC < 0 {
+		return ""
+	}
+	s, _ := v.n.ServiceAt(v.n.Interfaces[from[0]].VPC, e.Prefixes[0].Addr())
+	return s.Name
 }
 
 func (v *view) endResource(asked string, r model.Ref) string {

@@ -13,7 +13,8 @@ const (
 	// oracleFeatures are those that the solver and the oracle both have.
 	oracleFeatures = netgen.Appliances | netgen.EdgeTables | netgen.BlockPublicAccess | netgen.EgressOnly | netgen.Carrier
 	// lawFeatures are those that the solver has.
-	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT
+	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT |
+		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses
 )
 
 // featuresFromEnv returns the features of this run and whether they are the usual ones.

@@ -36,7 +36,7 @@ type pathFlags struct {
 const pathLong = `Decide whether traffic gets from FROM to TO, and show the way hop by hop, or what blocks it and how to open it.
 
 SNAPSHOT  a folder, an archive or a JSON file with answers of AWS's describe calls
-FROM, TO  a resource id or ARN (instance, network interface, internet gateway, peering), an address or CIDR, vpc-ID/ADDRESS,
+FROM, TO  a resource id or ARN (instance, network interface, internet gateway, peering, endpoint), an address or CIDR, vpc-ID/ADDRESS,
           internet, a Name tag, tag:KEY=VALUE, a service's name (orders-db, alb/web), or a host name of the answers
 PROTOCOL  tcp, udp, icmp, esp, ... or a number; /443, /80,443, /5000-5010 for ports, icmp/8/0 for type and code.
           Left out: every protocol and port, and the answer says which get through
