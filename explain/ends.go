@@ -15,6 +15,7 @@ func init() {
 	register(solver.BadState, solver.ReasonNoAddress, noAddressText, noAddressFix)
 	register(solver.BadStateAttachment, solver.ReasonNone, badAttachmentText, badAttachmentFix)
 	register(solver.BadStateAttachment, solver.ReasonUnattached, unattachedText, unattachedFix)
+	register(solver.BadStateAttachment, solver.ReasonTrunk, trunkText, trunkFix)
 	register(solver.BadStateAttachment, solver.ReasonOtherVPC, foreignText, foreignFix)
 	register(solver.SourceDestCheck, solver.ReasonNone, sourceCheckText, sourceCheckFix)
 	register(solver.NoPossibleDestination, solver.ReasonNone, nowhereText, unfixable("ask for a destination that the component can deliver to"))
@@ -154,6 +155,17 @@ func (s *scene) attachedElsewhere() string {
 
 func unattachedText(s *scene) string {
 	return "network interface " + s.called(s.b.At) + " is attached to nothing, so nothing sends or answers there"
+}
+
+func trunkText(s *scene) string {
+	return "branch interface " + s.called(s.b.At) + " hangs on " + s.called(s.b.Target) + ", a trunk that is not attached (state " + Printable(s.b.State) + ")"
+}
+
+func trunkFix(s *scene) Fix {
+	if slices.Contains(passing, s.b.State) {
+		return Fix{Unfixable: "wait until " + s.called(s.b.Target) + " is attached, and take the snapshot again"}
+	}
+	return s.attachFirst(s.b.Target)
 }
 
 func unattachedFix(s *scene) Fix {

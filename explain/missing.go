@@ -107,6 +107,7 @@ var notes = map[solver.NoteKind]string{
 	solver.NoteForwardOnly: "only the request was judged: no reply is expected, or AWS's analyzer does not look at one",
 	solver.NoteIPv6:        "the way is IPv6 only, which AWS's Reachability Analyzer does not consider",
 	solver.NoteInitiates:   "%s belongs to an AWS service, which may never start a connection from it",
+	solver.NoteBranch:      "%s is a branch interface: where the CNI runs in its standard mode, what leaves the VPC is sent by the node's primary interface and judged by the groups of that one",
 	solver.NoteOtherZone:   "%s is not yet in the zone of the sender: until it is, another zone serves (AWS's analyzer calls that unreachable)",
 	solver.NoteJoinedLegs:  "the packet leaves to the internet by %s and comes in again: both legs are judged",
 

@@ -45,6 +45,7 @@ type Network struct {
 	graph  *Graph
 	names  nameIndex
 
+	trunks       map[string]trunk               // by branch interface
 	carriers     map[netip.Addr][]PublicMapping // by carrier address
 	serviceIndex serviceIndex
 
@@ -88,6 +89,7 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.routeTables()
 	b.endpointLists()
 	b.natTables()
+	b.trunks()
 	b.unnamedGateways()
 	b.publicMappings()
 	b.relations()

@@ -76,6 +76,7 @@ const (
 	ReasonNATReply           Reason = "nat-reply"               // a reply is routed to a NAT gateway that has no state for it (RET-5)
 	ReasonNoAddress          Reason = "no-address"              // a NAT gateway without a working address
 	ReasonNotInternet        Reason = "not-internet"            // an IPv6 address outside 2000::/3 at an internet gateway
+	ReasonTrunk              Reason = "trunk"                   // the trunk that a branch interface hangs on is not attached (ENI-10)
 	ReasonOtherFamily        Reason = "other-family"            // a gateway that carries the other address family only
 	ReasonEndpointEgressOnly Reason = "endpoint-to-egress-only" // EIGW-2
 	ReasonNotLive            Reason = "not-live"                // the interface is not attached, so its public address counts for nothing (ENI-6)

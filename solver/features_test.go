@@ -14,7 +14,7 @@ const (
 	oracleFeatures = netgen.Appliances | netgen.EdgeTables | netgen.BlockPublicAccess | netgen.EgressOnly | netgen.Carrier
 	// lawFeatures are those that the solver has.
 	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT |
-		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses
+		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses | netgen.Branch
 )
 
 // featuresFromEnv returns the features of this run and whether they are the usual ones.

@@ -43,12 +43,16 @@ func instanceRow(w *walk, s *state) Hop {
 
 // running implements ENI-7 and D-12.
 func (w *walk) running(s *state, set packet.Set) packet.Set {
-	e := &w.n.Interfaces[s.ref.Index]
-	if e.Instance < 0 {
+	return w.runs(s, set, w.n.Interfaces[s.ref.Index].Instance)
+}
+
+// runs is running for the instance that the interface at s depends on; -1 for none.
+func (w *walk) runs(s *state, set packet.Set, instance int32) packet.Set {
+	if instance < 0 {
 		return set
 	}
-	ref := model.Ref{Kind: model.KindInstance, Index: e.Instance}
-	i := &w.n.Instances[e.Instance]
+	ref := model.Ref{Kind: model.KindInstance, Index: instance}
+	i := &w.n.Instances[instance]
 	if m := i.Missing(); m != nil {
 		if !i.Unread() || !w.assume(s, AssumeRunning, ref) {
 			s.doubting(m)

@@ -62,13 +62,12 @@ func stepInterfaceIn(w *walk, s *state) {
 	w.pass(s.to(w.behindInterface(s.ref.Index), s.ref), set)
 }
 
-// attached implements ENI-6, ENI-10 and VPC-7 as D-11 and D-47 have them.
+// attached implements ENI-6 and ENI-10 as D-11 and D-150 have them.
 func (w *walk) attached(s *state, set packet.Set, e *model.Interface) packet.Set {
-	live, state := e.Attachment()
-	if live != model.AttachedBad && e.Branch() {
-		s.doubting(&model.Missing{What: e.ID, Why: model.NotModelled, Detail: "trunk of a branch interface"})
-		return set
+	if e.Branch() {
+		return w.onTrunk(s, set, e)
 	}
+	live, state := e.Attachment()
 	b := Blocker{Code: BadStateAttachment, At: s.ref, State: state}
 	switch live {
 	case model.AttachedBad:

@@ -161,6 +161,8 @@ const (
 
 	NoteOtherZone NoteKind = "nat-gateway-other-zone" // a regional NAT gateway that is not yet in the sender's zone (NAT-10)
 
+	NoteBranch NoteKind = "branch-interface" // FROM is a branch interface, of a pod or task (SG-33)
+
 	NoteEndpointThrough NoteKind = "gateway-endpoint-through" // a gateway endpoint used from the subnet of a middlebox (U-8)
 	NotePlaintext       NoteKind = "encryption-enforced"      // ports without encryption at an endpoint of a VPC that enforces it (VEC-2)
 	NoteBeside          NoteKind = "beside-the-network"       // a special address: groups, ACLs and routes do not count (SP-1)

@@ -117,6 +117,9 @@ func (r *Result) walks() ([]*walk, error) {
 		if !e.Initiates() {
 			s.notes = []Note{{Kind: NoteInitiates, At: s.ref}}
 		}
+		if e.Branch() {
+			s.notes = append(s.notes, Note{Kind: NoteBranch, At: s.ref})
+		}
 		add(s, r.Pool.Subtract(r.Pool.Intersect(base, r.sources(i)), r.toItself(i)))
 	}
 	return walks, nil
