@@ -234,6 +234,12 @@ func oracleEnd(name string) oracle.End {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return oracle.End{Address: true}
 	}
+	switch prefix, _, _ := strings.Cut(name, "-"); prefix {
+	case "vpce", "eice":
+		return oracle.End{Endpoint: name}
+	case "igw", "eigw":
+		return oracle.End{Gateway: name}
+	}
 	return oracle.End{Interface: name}
 }
 

@@ -11,7 +11,8 @@ type endpoint struct {
 	entity
 	vpc, kind, state    string
 	subnets, interfaces []string
-	firewall            bool // Network Firewall's
+	family              string // IpAddressType
+	firewall            bool   // Network Firewall's
 	prefixes            []netip.Prefix
 }
 
@@ -19,15 +20,15 @@ type subnetPrefixes struct{ IpPrefixes []string }
 
 func readEndpoints(o *Oracle, p *part, a answer, _ string) bool {
 	type record struct {
-		VpcEndpointId, VpcId, VpcEndpointType, State, OwnerId string
-		SubnetIds, NetworkInterfaceIds                        []string
-		RequesterManaged                                      bool
-		Tags                                                  []struct{ Key string }
-		Ipv4Prefixes, Ipv6Prefixes                            []subnetPrefixes
+		VpcEndpointId, VpcId, VpcEndpointType, State, OwnerId, IpAddressType string
+		SubnetIds, NetworkInterfaceIds                                       []string
+		RequesterManaged                                                     bool
+		Tags                                                                 []struct{ Key string }
+		Ipv4Prefixes, Ipv6Prefixes                                           []subnetPrefixes
 	}
 	return each(a, "VpcEndpoints", func(r record, raw []byte) bool {
 		e := &endpoint{entity: entity{id: r.VpcEndpointId, owner: r.OwnerId, part: p, raw: raw}, vpc: r.VpcId, kind: r.VpcEndpointType,
-			state: r.State, subnets: r.SubnetIds, interfaces: r.NetworkInterfaceIds, firewall: r.RequesterManaged}
+			state: r.State, subnets: r.SubnetIds, interfaces: r.NetworkInterfaceIds, family: r.IpAddressType, firewall: r.RequesterManaged}
 		for _, t := range r.Tags {
 			e.firewall = e.firewall || t.Key == "AWSNetworkFirewallManaged"
 		}
@@ -46,11 +47,12 @@ func readEndpoints(o *Oracle, p *part, a answer, _ string) bool {
 
 func readConnectEndpoints(o *Oracle, p *part, a answer, _ string) bool {
 	type record struct {
-		InstanceConnectEndpointId, OwnerId string
-		NetworkInterfaceIds                []string
+		InstanceConnectEndpointId, OwnerId, State string
+		NetworkInterfaceIds                       []string
+		PreserveClientIp                          bool
 	}
 	return each(a, "InstanceConnectEndpoints", func(r record, raw []byte) bool {
-		return keep(o.connects, &connectEndpoint{entity{id: r.InstanceConnectEndpointId, owner: r.OwnerId, part: p, raw: raw}, r.NetworkInterfaceIds})
+		return keep(o.connects, &connectEndpoint{entity{id: r.InstanceConnectEndpointId, owner: r.OwnerId, part: p, raw: raw}, r.NetworkInterfaceIds, r.State, r.PreserveClientIp})
 	})
 }
 
@@ -58,6 +60,39 @@ func readConnectEndpoints(o *Oracle, p *part, a answer, _ string) bool {
 type connectEndpoint struct {
 	entity
 	interfaces []string
+	state      string
+	preserves  bool // PreserveClientIp
+}
+
+// connects follows what only an Instance Connect Endpoint as a start has to it (D-175). It returns false when the branch has ended.
+func (w *walker) connects(f flight, i *iface) (flight, bool) {
+	c := w.o.connectOf(i)
+	switch {
+	case c == nil && i.kind != "ec2_instance_connect_endpoint":
+		return f, true
+	case f.p.Protocol != tcp:
+		return f, w.refuse(f, "eice-protocol", i.id)
+	case c == nil:
+		return f, true
+	}
+	f = w.use(f, &c.entity)
+	if slices.Contains([]string{"create-in-progress", "create-failed", "delete-in-progress", "delete-complete"}, c.state) {
+		return f, w.refuse(f, "eice-state", c.id, c.state)
+	}
+	if c.preserves {
+		f = w.lack(f, "not-modelled", "not modelled: "+c.id+" preserves the client's address")
+	}
+	return f, true
+}
+
+// connectOf returns the Instance Connect Endpoint whose interface this is.
+func (o *Oracle) connectOf(i *iface) *connectEndpoint {
+	for c := range sorted(o.connects) {
+		if slices.Contains(c.interfaces, i.id) {
+			return c
+		}
+	}
+	return nil
 }
 
 // linkEndpoint notes whose interfaces an endpoint's are. Its prefixes are its sole interface's (D-165).
@@ -151,6 +186,9 @@ func (w *walker) gatewayEndpoint(f flight, at place, e *endpoint) {
 	default:
 		f = w.lack(f, "vpce-source-unknown", "describe-network-interfaces: owner of "+f.p.Source.String())
 	}
+	if four := f.p.Source.Is4(); four && e.family == "ipv6" || !four && e.family == "ipv4" { // EP-6
+		f = w.lack(f, "vpce-family", "answers disagree: family of "+e.id)
+	}
 	to := w.q.To
 	switch {
 	case to.Endpoint == e.id:
@@ -158,13 +196,9 @@ func (w *walker) gatewayEndpoint(f flight, at place, e *endpoint) {
 		w.refuse(f, "elsewhere", e.id)
 		return
 	case to.Address:
-		vpcs, hidden := w.o.publicOwners(f.p.Destination)
-		if len(vpcs) > 0 {
+		if vpcs, _ := w.o.publicOwners(f.p.Destination); len(vpcs) > 0 { // D-4
 			w.refuse(f, "elsewhere", e.id)
 			return
-		}
-		if hidden { // D-81
-			f = w.lack(f, "public-owner-unknown", "describe-network-interfaces: owner of "+f.p.Destination.String())
 		}
 	}
 	w.decide("vpce-gateway", e.id)
@@ -198,6 +232,9 @@ func (w *walker) atEndpoint(f flight, i *iface) (flight, bool) {
 	if e == nil {
 		if p := f.p.Protocol; p != tcp && p != udp {
 			return f, w.refuse(f, "vpce-protocol", i.id)
+		}
+		if f.p.Protocol == udp { // it may be a resource endpoint
+			f = w.lack(f, "vpce-type-unknown", "describe-vpc-endpoints: type of the endpoint of "+i.id)
 		}
 		return w.assume(f, "vpce-assumed", "describe-vpc-endpoints: endpoint of "+i.id), true
 	}
@@ -233,12 +270,30 @@ func (o *Oracle) endpointStarts(f flight, id string) []func(*walker) {
 	}
 	e := o.endpoints[id]
 	switch {
+	case e == nil && len(o.described(id)) > 0:
+		return one(func(w *walker) { w.refuse(f, "vpce-initiate", id) })
 	case e == nil:
 		return one(func(w *walker) { w.end(f, "vpce-missing", "describe-vpc-endpoints: "+id) })
-	case !slices.Contains([]string{"Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork"}, e.kind): // EP-33
+	case !e.typed(): // EP-33
 		return one(func(w *walker) { w.end(f, "not-modelled", "not modelled: endpoint "+id+" of type "+e.kind) })
 	}
 	return one(func(w *walker) { w.refuse(f, "vpce-initiate", id) })
+}
+
+// typed reports whether the endpoint is of a type that is modelled (EP-33).
+func (e *endpoint) typed() bool {
+	return slices.Contains([]string{"Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork"}, e.kind)
+}
+
+// described returns the interfaces whose descriptions name an endpoint (D-165).
+func (o *Oracle) described(id string) []string {
+	var ids []string
+	for i := range sorted(o.interfaces) {
+		if id != "" && i.description == "VPC Endpoint Interface "+id {
+			ids = append(ids, i.id)
+		}
+	}
+	return ids
 }
 
 // interfacesOf returns the ids of the interfaces that an end may be; known is false where no answer describes the end.
@@ -251,7 +306,8 @@ func (o *Oracle) interfacesOf(end End) (ids []string, known bool) {
 	case o.endpoints[end.Endpoint] != nil:
 		return o.endpoints[end.Endpoint].interfaces, true
 	}
-	return nil, end.Endpoint == ""
+	ids = o.described(end.Endpoint)
+	return ids, end.Endpoint == "" || len(ids) > 0
 }
 
 // is reports whether an interface is what an end names.

@@ -82,7 +82,7 @@ func TestInternetGateways(t *testing.T) {
 		{"SG-22 gateways erase the token", append(slices.Clip(dual), ingress("sg-db", `{"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-web"}]}`)), web6ToDB, Blocked, "sg-ingress-no-match"},
 		{"IGW-6 D-55 refused by aws", nil, appToEIP.aws(), Blocked, "igw-nat-reflection"},
 		{"D-4 an address that no interface has is the internet", nil, question("eni-web", "address", webOut.Packet), Admitted, "igw-out"},
-		{"D-81 unless an interface may be missing", []edit{cut("describe-network-interfaces")}, question("eni-web", "address", webOut.Packet), Unknown, "public-owner-unknown"},
+		{"D-4 also where an interface may be missing", []edit{cut("describe-network-interfaces")}, question("eni-web", "address", webOut.Packet), Admitted, "igw-out"},
 		{"VPC-3 a public range inside a VPC is private", []edit{publicRange}, question("eni-web", "internet", packet("52.1.0.5", "198.51.100.7", 443)), Blocked, "igw-no-public-ip"},
 		{"VPC-3 and is not advertised", []edit{publicRange}, question("internet", "eni-web", packet("198.51.100.7", "52.1.0.5", 443)), Blocked, "igw-not-mapped"},
 		{"RET-5 D-57 the reply leads to another gateway", []edit{addRoute("rtb-pub", `{"DestinationCidrBlock":"198.51.100.0/24","GatewayId":"igw-other"}`)}, intoWeb, Blocked, "reply-gateway"},

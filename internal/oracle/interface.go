@@ -15,7 +15,8 @@ type iface struct {
 	groups      []string
 	groupsKnown bool
 	sourceCheck bool
-	managed     bool   // RequesterManaged
+	managed     bool // RequesterManaged
+	description string
 	status      string // Status
 	attachment  *attachment
 	denyIGW     bool // DenyAllIgwTraffic
@@ -38,7 +39,7 @@ type elasticAddress struct {
 type association struct{ PublicIp, CarrierIp string }
 
 type interfaceRecord struct {
-	NetworkInterfaceId, VpcId, SubnetId, OwnerId, InterfaceType, Status, PrivateIpAddress string
+	NetworkInterfaceId, VpcId, SubnetId, OwnerId, InterfaceType, Status, PrivateIpAddress, Description string
 
 	PrivateIpAddresses []struct {
 		PrivateIpAddress string
@@ -59,7 +60,7 @@ type interfaceRecord struct {
 func readInterfaces(o *Oracle, p *part, a answer, _ string) bool {
 	return each(a, "NetworkInterfaces", func(r interfaceRecord, raw []byte) bool {
 		i := &iface{entity: entity{id: r.NetworkInterfaceId, owner: r.OwnerId, part: p, raw: raw}, vpc: r.VpcId, subnet: r.SubnetId,
-			kind: r.InterfaceType, sourceCheck: r.SourceDestCheck == nil || *r.SourceDestCheck, managed: r.RequesterManaged, status: r.Status,
+			kind: r.InterfaceType, sourceCheck: r.SourceDestCheck == nil || *r.SourceDestCheck, managed: r.RequesterManaged, description: r.Description, status: r.Status,
 			attachment: r.Attachment, denyIGW: r.DenyAllIgwTraffic, groupsKnown: r.Groups != nil}
 		if r.Groups != nil {
 			for _, g := range *r.Groups {
@@ -171,8 +172,12 @@ func (i *iface) owns(a netip.Addr) bool {
 // instance is an instance.
 type instance struct {
 	entity
-	state string
+	state    string
+	metadata metadataOptions
 }
+
+// metadataOptions switch the metadata service (D-180).
+type metadataOptions struct{ HttpEndpoint, HttpProtocolIpv6 string }
 
 func readInstances(o *Oracle, p *part, a answer, _ string) bool {
 	type record struct {
@@ -180,12 +185,14 @@ func readInstances(o *Oracle, p *part, a answer, _ string) bool {
 		Instances []struct {
 			InstanceId string
 			State      struct{ Name string }
+
+			MetadataOptions metadataOptions
 		}
 	}
 	return each(a, "Reservations", func(r record, raw []byte) bool {
 		all := true
 		for _, i := range r.Instances {
-			all = keep(o.instances, &instance{entity{id: i.InstanceId, owner: r.OwnerId, part: p, raw: raw}, i.State.Name}) && all
+			all = keep(o.instances, &instance{entity{id: i.InstanceId, owner: r.OwnerId, part: p, raw: raw}, i.State.Name, i.MetadataOptions}) && all
 		}
 		return all
 	})

@@ -26,10 +26,7 @@ func (w *walker) outside(f flight) {
 		w.notFound(f, hidden)
 	case len(vpcs) > 0 && !to.Address && !w.o.someoneIs(to, f.p.Destination): // whoever has it, it is not To
 		w.refuse(f, "elsewhere", to.Interface+to.Endpoint)
-	case len(vpcs) == 0:
-		if hidden { // D-81
-			f = w.lack(f, "public-owner-unknown", "describe-network-interfaces: owner of "+f.p.Destination.String())
-		}
+	case len(vpcs) == 0: // D-4: an address that no interface of the snapshot has is the internet
 		w.atInternet(f)
 	case len(vpcs) > 1 || vpcs[0] == "":
 		w.end(f, "igw-mapped-twice", "answers disagree: owner of "+f.p.Destination.String())

@@ -3,6 +3,7 @@ package oracle
 import (
 	"encoding/json"
 	"net/netip"
+	"slices"
 )
 
 // The services that every VPC has at fixed addresses (SP-1); the resolver answers at the primary CIDR's third address too.
@@ -46,6 +47,9 @@ func (w *walker) askService(f flight, i *iface) {
 	case !resolver && !has(clocks, a) && !has(metadata, a): // D-180, or an address that may be the resolver's (D-85)
 		w.end(f, "special", "not modelled: "+a.String())
 		return
+	case a.Is4() && !slices.ContainsFunc(i.addresses, netip.Addr.Is4) && len(i.delegated) == 0: // SP-4
+		w.end(f, "special", "not modelled: "+a.String()+" without IPv4")
+		return
 	case w.q.Reading == AWS: // SP-5
 		w.end(f, "special-aws", "not modelled: "+a.String())
 		return
@@ -71,7 +75,19 @@ func (w *walker) askService(f flight, i *iface) {
 		w.refuse(f, "special-no-service", a.String())
 		return
 	}
+	if host := w.o.hostOf(i); host != nil && has(metadata, a) && (host.metadata.HttpEndpoint == "disabled" || a.Is6() && host.metadata.HttpProtocolIpv6 == "disabled") {
+		w.refuse(f, "special-metadata-off", host.id)
+		return
+	}
 	w.finish(f)
+}
+
+// hostOf returns the instance of an interface, if the answers describe it.
+func (o *Oracle) hostOf(i *iface) *instance {
+	if i.attachment == nil {
+		return nil
+	}
+	return o.instances[i.attachment.InstanceId]
 }
 
 // dnsSupport checks that a VPC's resolver answers (SP-2). It returns false when the packet was refused.

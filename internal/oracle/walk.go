@@ -232,7 +232,15 @@ func (w *walker) start(f flight, id string) {
 		w.end(f, "interface-missing", "describe-network-interfaces: "+id)
 		return
 	case w.o.isEndpoint(i): // EP-10
+		if e := w.o.endpointOf[id]; e != nil && !e.typed() { // EP-33
+			w.end(f, "not-modelled", "not modelled: endpoint "+e.id+" of type "+e.kind)
+			return
+		}
 		w.refuse(f, "vpce-initiate", id)
+		return
+	}
+	f, ok := w.connects(f, i)
+	if !ok {
 		return
 	}
 	f.origin, f.started, f.token = i, i, true
