@@ -11,7 +11,8 @@ import (
 // belongs into the kinds of oracle_test.go. VPCREACH_FEATURES sets others for one run: "all", or names with commas.
 const (
 	// oracleFeatures are those that the solver and the oracle both have.
-	oracleFeatures = netgen.Appliances | netgen.EdgeTables | netgen.BlockPublicAccess | netgen.EgressOnly | netgen.Carrier
+	oracleFeatures = netgen.Appliances | netgen.EdgeTables | netgen.BlockPublicAccess | netgen.EgressOnly | netgen.Carrier |
+		netgen.RegionalNAT | netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses
 	// lawFeatures are those that the solver has.
 	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT |
 		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses | netgen.Branch

@@ -85,7 +85,9 @@ appliance appliance-asymmetric appliance-asymmetric-note appliance-bypassed appl
 appliance-managed appliance-missing appliance-other appliance-own appliance-unattached nat-instance nat-instance-back
 nat-back-middlebox sg-new-traffic sg-reference-lost sg-reference-unsure edge-redirect edge-no-public-ip edge-bypass edge-same-box
 edge-redirect-unknown bpa-options bpa-block bpa-excluded bpa-effective bpa-exclusions bpa-outbound eigw-out eigw-attachment
-eigw-missing eigw-not-global cagw-out cagw-missing cagw-no-address cagw-state cagw-attachment gateway-back`
+eigw-missing eigw-not-global cagw-out cagw-missing cagw-no-address cagw-state cagw-attachment gateway-back vpce-gateway vpce-gateway-protocol vpce-interface vpce-protocol vpce-initiate vpce-state vpce-missing
+vpce-assumed vpce-type-unknown vpce-family vpce-prefix special-dns special-time special-metadata special-no-service special-aws
+dns-assumed dns-off lattice nat-regional nat-zone nat-zone-automatic nat-zone-none nat-zone-unknown`
 
 // complete demands that every kind decided something.
 func (a *agreement) complete(t *testing.T) {
@@ -144,9 +146,9 @@ func (a *agreement) network(t *testing.T, seed, i uint64, features netgen.Featur
 	rng := rand.New(rand.NewPCG(seed, i))
 	theme := netgen.RandomTheme(rng)
 	switch i % 16 { // the aws reading has no ambiguous packets, and features make for refusals; this makes up for them
-	case 1, 3, 6, 7, 9, 11, 15:
+	case 1, 3, 6, 7, 9, 10, 11, 14, 15:
 		theme = netgen.ThemeNAT
-	case 0, 5, 13:
+	case 0, 2, 5, 8, 13:
 		theme = netgen.ThemeMissing
 	}
 	g := netgen.Random(rng, theme, features)

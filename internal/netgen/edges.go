@@ -38,7 +38,7 @@ func (w *world) makeCarrier(v *vpc) {
 	v.carried = weighted(w.rng, []weight[role]{{5, isolated}, {3, private}, {1, public}, {1, middle}})
 	r := record{"CarrierGatewayId": v.carrier, "VpcId": v.id(), "OwnerId": v.part.account, "Tags": []record{}}
 	w.featureState(r, "State", "available", "pending", "failed", "deleting", "deleted")
-	if w.chance(w.odds.wrong / 2) {
+	if w.chance(w.odds.wrong) {
 		r["VpcId"] = pick(w.rng, w.vpcs).id()
 	}
 	v.part.add(describeCarrierGateways, r)

@@ -29,6 +29,8 @@ func (w *walker) inZone(f flight, at place, n *nat) (flight, []natAddress, bool)
 	case len(here) > 0:
 		w.decide("nat-zone", n.id)
 		return f, here, true
+	case n.autoZones == "" && w.q.Reading == Strict: // D-140
+		return w.lack(f, "nat-zone-unknown", "AutoProvisionZones of "+n.id), n.addresses, true
 	case n.autoZones == "enabled" && w.q.Reading == Strict:
 		w.decide("nat-zone-automatic", n.id)
 		return f, n.addresses, true

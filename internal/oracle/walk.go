@@ -233,7 +233,9 @@ func (w *walker) start(f flight, id string) {
 		return
 	case w.o.isEndpoint(i): // EP-10
 		if e := w.o.endpointOf[id]; e != nil && !e.typed() { // EP-33
-			w.end(f, "not-modelled", "not modelled: endpoint "+e.id+" of type "+e.kind)
+			if f, ok := w.live(f, i); ok { // D-10
+				w.end(f, "not-modelled", "not modelled: endpoint "+e.id+" of type "+e.kind)
+			}
 			return
 		}
 		w.refuse(f, "vpce-initiate", id)
