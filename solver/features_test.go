@@ -12,7 +12,7 @@ import (
 const (
 	// oracleFeatures are those that the solver and the oracle both have.
 	oracleFeatures = netgen.Appliances | netgen.EdgeTables | netgen.BlockPublicAccess | netgen.EgressOnly | netgen.Carrier |
-		netgen.RegionalNAT | netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses
+		netgen.RegionalNAT | netgen.Branch | netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses
 	// lawFeatures are those that the solver has.
 	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT |
 		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses | netgen.Branch

@@ -81,13 +81,13 @@ igw-private-source igw-private-destination igw-shared-source igw-shared-destinat
 igw-not-global-destination igw-nat-reflection hairpin public-owner-unknown nat nat-back nat-state nat-vpc
 nat-protocol nat-spoofed nat-loop nat-address nat-initiate nat-missing nat-assumed nat-return-to-sender reply-nat pcx pcx-state
 pcx-cidr pcx-missing pcx-far-missing reply-gateway reply-elsewhere elsewhere not-modelled no-reply arrived through
-appliance appliance-asymmetric appliance-asymmetric-note appliance-bypassed appliance-check appliance-interfaces appliance-loop
+appliance appliance-asymmetric appliance-asymmetric-note appliance-bypassed appliance-check appliance-loop
 appliance-managed appliance-missing appliance-other appliance-own appliance-unattached nat-instance nat-instance-back
 nat-back-middlebox sg-new-traffic sg-reference-lost sg-reference-unsure edge-redirect edge-no-public-ip edge-bypass edge-same-box
 edge-redirect-unknown bpa-options bpa-block bpa-excluded bpa-effective bpa-exclusions bpa-outbound eigw-out eigw-attachment
 eigw-missing eigw-not-global cagw-out cagw-missing cagw-no-address cagw-state cagw-attachment gateway-back vpce-gateway vpce-gateway-protocol vpce-interface vpce-protocol vpce-initiate vpce-state vpce-missing
 vpce-assumed vpce-type-unknown vpce-family vpce-prefix special-dns special-time special-metadata special-no-service special-aws
-dns-assumed dns-off lattice nat-regional nat-zone nat-zone-automatic nat-zone-none nat-zone-unknown`
+dns-assumed dns-off lattice nat-regional nat-zone nat-zone-automatic nat-zone-none nat-zone-unknown trunk trunk-none trunk-unknown trunk-own`
 
 // complete demands that every kind decided something.
 func (a *agreement) complete(t *testing.T) {
