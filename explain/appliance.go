@@ -14,6 +14,8 @@ func init() {
 	register(solver.ReferencesNotPreserved, solver.ReasonNone, forgottenText, forgottenFix)
 	register(solver.IngressNoPublicIP, solver.ReasonNone, ingressPublicText, ingressPublicFix)
 	register(solver.IngressRedirection, solver.ReasonNone, redirectionText, redirectionFix)
+	explainCode((*analyst).checkFields, solver.AddressRestriction)
+	explainCode((*analyst).routeFields, solver.IngressRedirection)
 }
 
 func ownTrafficText(s *scene) string {

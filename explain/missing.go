@@ -91,6 +91,7 @@ var assumptions = map[solver.AssumptionKind]string{
 	solver.AssumeZonalNAT:     "is a zonal NAT gateway: the answer does not say",
 	solver.AssumeSameRegion:   "joins VPCs of one Region: the answer does not say",
 	solver.AssumeForwards:     "forwards what is routed to it: what runs on an appliance is not in the answers",
+	solver.AssumeGWLBPasses:   "lets the packet pass: what stands behind a Gateway Load Balancer endpoint is not in the answers (AWS's PATH_THROUGH_GWLB_NOT_CHECKED)",
 	solver.AssumeNATInstance:  "is a NAT instance, which sends to the internet from its own address: what runs on an appliance is not in the answers",
 }
 

@@ -230,6 +230,41 @@ func (n *Network) PrivateLink(iface int32) bool {
 	return e.Record != nil && e.Record.InterfaceType == "vpc_endpoint"
 }
 
+// EndpointSubnet is the subnet of a Gateway Load Balancer endpoint, which has one (EP-20): as its record says, else as its interface
+// does. Where neither tells, missing says why.
+func (n *Network) EndpointSubnet(endpoint int32) (subnet int32, missing *Missing) {
+	e := &n.VPCEndpoints[endpoint]
+	list := e.Subnets
+	for _, i := range e.Interfaces {
+		if k := n.Interfaces[i].Subnet; len(e.Subnets) == 0 && k >= 0 && !slices.Contains(list, k) {
+			list = append(list, k)
+		}
+	}
+	m := missingCall(e.part, snapshot.DescribeVpcEndpoints, "subnet of "+e.ID)
+	switch len(list) {
+	case 0:
+		return -1, m
+	case 1:
+		return list[0], nil
+	}
+	m.Why = Conflicting
+	return -1, m
+}
+
+// OfFirewall says whether AWS Network Firewall manages the endpoint (D-170).
+func (e *VPCEndpoint) OfFirewall() bool {
+	return e.Record != nil && (e.Record.RequesterManaged ||
+		slices.ContainsFunc(e.Record.Tags, func(t snapshot.Tag) bool { return t.Key == "AWSNetworkFirewallManaged" }))
+}
+
+// OfGWLBEndpoint says whether an interface is a Gateway Load Balancer endpoint's.
+func (n *Network) OfGWLBEndpoint(e *Interface) bool {
+	if e.Record != nil && e.Record.InterfaceType == "gateway_load_balancer_endpoint" {
+		return true
+	}
+	return e.Endpoint >= 0 && n.VPCEndpoints[e.Endpoint].Type() == GatewayLoadBalancerEndpoint
+}
+
 // EndpointBlock is a block that an endpoint holds in one of its subnets (EP-31).
 type EndpointBlock struct {
 	Subnet int32 // -1 where no answer names it

@@ -200,10 +200,11 @@ func stepApplianceOut(w *walk, s *state) {
 	device := w.n.DeviceOf(s.ref.Index)
 	next := s.to(applianceGroupsOut, s.ref)
 	next.sender = device
+	next.passing()
 	if s.leg == Return {
 		next.tracked = w.saw(s) // once the frame is taken off, states of different requests may be one
 		if f := s.passedBy(device); f != nil {
-			next.frame = f.outer
+			next.frame = s.without(f)
 		}
 		w.pass(next, set)
 		return

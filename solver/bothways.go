@@ -9,6 +9,25 @@ import (
 // frame on the path, and the reply takes them off, latest first. A reply that still bears what a later hop made of the request's header is
 // not the reply to what the middlebox saw.
 
+// pass is one passage of a middlebox. What a middlebox makes of later packets depends on what it has seen, so no two passages are one
+// state: ways that AWS may choose stay apart behind them.
+type pass struct{ outer *pass }
+
+// passing notes that the packets of s pass a middlebox.
+func (s *state) passing() { s.passes = &pass{s.passes} }
+
+// without is the frames of s but for one.
+func (s *state) without(f *frame) *frame {
+	if s.frame == f {
+		return f.outer
+	}
+	above := *s
+	above.frame = s.frame.outer
+	kept := *s.frame
+	kept.outer = above.without(f)
+	return &kept
+}
+
 // passedBy is the frame of an appliance that the reply may meet next: its own, before any translation to undo; nil for none.
 func (s *state) passedBy(device model.Ref) *frame {
 	for f := s.frame; f != nil && f.passed; f = f.outer {
@@ -54,7 +73,10 @@ func (w *walk) backTo(s *state, set packet.Set) (*frame, packet.Set) {
 }
 
 // seenByAll judges a reply at its end.
-func (w *walk) seenByAll(s *state, set packet.Set) packet.Set { return w.missed(s, set, nil) }
+func (w *walk) seenByAll(s *state, set packet.Set) packet.Set {
+	s.noteBypassed()
+	return w.missed(s, set, nil)
+}
 
 // tracked says whether groups let a packet pass as the reply of a connection that they track (SG-5): at an appliance only those of an
 // interface that saw the request (SG-8).

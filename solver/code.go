@@ -68,6 +68,7 @@ const (
 	ReasonNone               Reason = ""
 	ReasonElsewhere          Reason = "delivered-elsewhere"     // the address belongs to another interface than the one asked for
 	ReasonAsymmetric         Reason = "asymmetric"              // a middlebox that keeps state would see one direction only (GRT-8)
+	ReasonRouteOnly          Reason = "route-target-only"       // a Gateway Load Balancer endpoint takes packets from routes only (EP-20)
 	ReasonNoOwner            Reason = "no-owner"                // no interface owns the address
 	ReasonNoGateway          Reason = "no-internet-gateway"     // the VPC has no internet gateway
 	ReasonNATInitiation      Reason = "nat-initiation"          // nothing can start a connection to a NAT gateway (NAT-4)

@@ -127,10 +127,8 @@ func (w *walk) edgeLocal(s *state, set packet.Set, on func(s *state, set packet.
 // hopSubnet is the subnet of a middlebox that a route names; -1 where no answer tells.
 func (w *walk) hopSubnet(r *model.Route) int32 {
 	if r.Target.Kind == model.KindVPCEndpoint {
-		if list := w.n.VPCEndpoints[r.Target.Index].Subnets; len(list) == 1 {
-			return list[0]
-		}
-		return -1
+		subnet, _ := w.n.EndpointSubnet(r.Target.Index)
+		return subnet
 	}
 	i, m := w.n.NextHop(r.Target)
 	if m != nil {
@@ -217,7 +215,10 @@ func (w *walk) redirection(s *state, r *model.Route) Blocker {
 			b.Losing = p.taken
 		}
 		if p.stage == routing {
-			b.At, b.Subnet = model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(p)}, p.ref
+			b.At = model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(p)}
+			if p.ref.Kind == model.KindSubnet {
+				b.Subnet = p.ref
+			}
 			break
 		}
 	}

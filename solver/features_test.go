@@ -14,7 +14,7 @@ const (
 	oracleFeatures = netgen.Appliances | netgen.EdgeTables | netgen.BlockPublicAccess | netgen.EgressOnly | netgen.Carrier |
 		netgen.RegionalNAT | netgen.Branch | netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses
 	// lawFeatures are those that the solver has.
-	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT |
+	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.GWLBEndpoints | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT |
 		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses | netgen.Branch
 )
 

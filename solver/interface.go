@@ -36,6 +36,9 @@ func stepInterfaceOut(w *walk, s *state) {
 	}
 	s.vpc, s.subnet = e.VPC, e.Subnet
 	set := s.set
+	if w.atGWLBEndpoint(s, set, e) {
+		return
+	}
 	if s.leg == Forward {
 		set = w.attached(s, set, e)
 		set = w.startsNothing(s, set, e)
@@ -52,7 +55,7 @@ func stepInterfaceOut(w *walk, s *state) {
 func stepInterfaceIn(w *walk, s *state) {
 	e := &w.n.Interfaces[s.ref.Index]
 	set := s.set
-	if s.leg == Return && w.unmask(s) { // NAT-12
+	if s.leg == Return && w.unmask(s) || w.atGWLBEndpoint(s, set, e) { // NAT-12, D-170
 		return
 	}
 	if s.leg == Forward {

@@ -229,8 +229,8 @@ func (w *walk) comeBack(s *state) (state, packet.Set) {
 		}
 	}
 	next.ref, next.subnet, next.edge = model.Ref{Kind: model.KindVPC, Index: next.vpc}, -1, model.Ref{}
-	if w.regionalNAT(next.frame) != nil { // D-140
-		next.stage, next.ref = natReturn, next.frame.device
+	if f := next.translation(); w.regionalNAT(f) != nil { // D-140
+		next.stage, next.ref = natReturn, f.device
 	}
 	return next, set
 }

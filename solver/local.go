@@ -98,8 +98,7 @@ func (w *walk) throughMiddlebox(r *model.Route) bool {
 	case model.KindInterface, model.KindInstance:
 		return true
 	case model.KindVPCEndpoint:
-		e := &w.n.VPCEndpoints[r.Target.Index]
-		return r.List < 0 && (!e.Known() || e.Type() == model.GatewayLoadBalancerEndpoint)
+		return r.List < 0 || w.n.VPCEndpoints[r.Target.Index].Type() == model.GatewayLoadBalancerEndpoint
 	}
 	return false
 }

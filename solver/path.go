@@ -86,11 +86,11 @@ func (w *walk) narrow(states []*state, set packet.Set) []packet.Set {
 		switch {
 		case s.leg != before.leg: // turned round
 			set = w.p.Request(set)
-		case s.frame == before.frame:
+		case s.translation() == before.translation():
 		case s.leg == Forward: // translated
 			set = s.frame.undo(w.p, set)
 		default: // translated back
-			set = w.reframe(before.frame, s.frame, set)
+			set = w.reframe(before.translation(), s.translation(), set)
 		}
 		set = w.p.Intersect(set, before.set)
 	}

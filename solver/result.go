@@ -135,6 +135,7 @@ const (
 	AssumeSameRegion   AssumptionKind = "peering-same-region"
 	AssumeForwards     AssumptionKind = "appliance-forwards"
 	AssumeNATInstance  AssumptionKind = "nat-instance"
+	AssumeGWLBPasses   AssumptionKind = "gwlb-not-checked"
 
 	AssumeEndpointWorks AssumptionKind = "endpoint-available"
 	AssumeDNSSupport    AssumptionKind = "dns-support-on"
