@@ -81,18 +81,19 @@ func missingRemedy(m *model.Missing) (words, command string) {
 
 // assumptions say what was assumed about a component.
 var assumptions = map[solver.AssumptionKind]string{
-	solver.AssumeRunning:      "is running: the answers about instances are not there, and its interface is attached",
-	solver.AssumeDefaultACL:   "has the default network ACL of its VPC: no ACL of the snapshot names it",
-	solver.AssumeACLAllows:    "has a network ACL that allows everything (--assume network-acls)",
-	solver.AssumeGatewayWorks: "exists and is attached (--assume gateways)",
-	solver.AssumeNoBPA:        "has VPC Block Public Access off: the snapshot is older than that field",
-	solver.AssumeBPAEffective: "has no exclusion from VPC Block Public Access: its record states the mode, and the answers about exclusions are not there",
-	solver.AssumePublicNAT:    "is a public NAT gateway: the answer does not say",
-	solver.AssumeZonalNAT:     "is a zonal NAT gateway: the answer does not say",
-	solver.AssumeSameRegion:   "joins VPCs of one Region: the answer does not say",
-	solver.AssumeForwards:     "forwards what is routed to it: what runs on an appliance is not in the answers",
-	solver.AssumeGWLBPasses:   "lets the packet pass: what stands behind a Gateway Load Balancer endpoint is not in the answers (AWS's PATH_THROUGH_GWLB_NOT_CHECKED)",
-	solver.AssumeNATInstance:  "is a NAT instance, which sends to the internet from its own address: what runs on an appliance is not in the answers",
+	solver.AssumeRunning:         "is running: the answers about instances are not there, and its interface is attached",
+	solver.AssumeDefaultACL:      "has the default network ACL of its VPC: no ACL of the snapshot names it",
+	solver.AssumeACLAllows:       "has a network ACL that allows everything (--assume network-acls)",
+	solver.AssumeGatewayWorks:    "exists and is attached (--assume gateways)",
+	solver.AssumeNoBPA:           "has VPC Block Public Access off: the snapshot is older than that field",
+	solver.AssumeBPAEffective:    "has no exclusion from VPC Block Public Access: its record states the mode, and the answers about exclusions are not there",
+	solver.AssumePublicNAT:       "is a public NAT gateway: the answer does not say",
+	solver.AssumeZonalNAT:        "is a zonal NAT gateway: the answer does not say",
+	solver.AssumeSameRegion:      "joins VPCs of one Region: the answer does not say",
+	solver.AssumeForwards:        "forwards what is routed to it: what runs on an appliance is not in the answers",
+	solver.AssumeGWLBPasses:      "lets the packet pass: what stands behind a Gateway Load Balancer endpoint is not in the answers (AWS's PATH_THROUGH_GWLB_NOT_CHECKED)",
+	solver.AssumeNATInstance:     "is a NAT instance, which sends to the internet from its own address: what runs on an appliance is not in the answers",
+	solver.AssumeInternetAddress: "has the address that was asked for: not all network interfaces are known (describe-network-interfaces), and one of those might have it",
 }
 
 func (v *view) assumption(a *solver.Assumption) string {

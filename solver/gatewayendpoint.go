@@ -92,6 +92,7 @@ func (w *walk) useGatewayEndpoint(s *state, set packet.Set) {
 		space := w.p.Subtract(w.publicSpace(), w.p.Destinations(linkLocal))
 		w.deadEnd(s, w.p.Subtract(set, space), Blocker{Code: NoPossibleDestination, Reason: ReasonElsewhere, At: s.ref})
 		set = w.p.Intersect(set, space)
+		w.nobodys(s, to)
 	case to.Kind == model.EndEndpoint || to.Kind == model.EndGateway:
 		w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonOtherGateway, At: s.ref})
 		return

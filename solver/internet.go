@@ -30,6 +30,7 @@ func init() {
 			w.finish(s, w.seenByAll(s, s.set))
 			return
 		}
+		w.nobodys(s, &w.q.To)
 		w.turn(s, s.set, s.to(edgeReturns[s.edge.Kind], s.edge))
 	}
 	fromInternet.step = stepFromInternet
@@ -41,7 +42,22 @@ func init() {
 	}
 }
 
+// nobodys marks packets of an end that was asked for by an address of the internet: an interface that no answer describes might
+// have it (D-9).
+func (w *walk) nobodys(s *state, end *model.End) {
+	if end.Kind != model.EndInternet || len(end.Prefixes) == 0 {
+		return
+	}
+	m := w.n.UnreadAnywhere(end.Prefixes[0].Addr().Is4())
+	if m != nil && !w.assume(s, AssumeInternetAddress, model.Ref{Kind: model.KindInternet}) {
+		s.doubting(m)
+	}
+}
+
 func stepFromInternet(w *walk, s *state) {
+	if s.prev == nil {
+		w.nobodys(s, &w.q.From)
+	}
 	rest := s.set
 	for _, vpc := range w.targetVPCs(s) {
 		mine := w.p.Intersect(rest, w.p.Destinations(w.publicPrefixes(s, vpc)...))

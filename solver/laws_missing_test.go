@@ -107,7 +107,7 @@ func (w *lawWorld) expectNoTurn(t *testing.T, seen tally, change, file string, g
 			continue // the end is not in the snapshot any more, and the answer says so
 		}
 		if query.From.Kind != other.From.Kind || query.To.Kind != other.To.Kind {
-			continue // an address that no interface has any more means the internet (D-4)
+			seen["an end became another"]++ // an address that no interface has any more means the internet (D-4, D-9)
 		}
 		seen["asked"]++
 		query.Assume, other.Assume = Assume{None: true}, Assume{None: true}
@@ -158,6 +158,7 @@ var bridges = map[string][]AssumptionKind{
 	"describe-vpc-block-public-access-exclusions": {AssumeBPAEffective},
 	"describe-vpcs":                               {AssumeNoBPA},
 	"describe-subnets":                            {AssumeNoBPA},
+	"describe-network-interfaces":                 {AssumeInternetAddress},
 }
 
 // expectAssumption fails unless the answer about the one packet that turned lists an assumption that stands in for the

@@ -137,6 +137,8 @@ const (
 	AssumeNATInstance  AssumptionKind = "nat-instance"
 	AssumeGWLBPasses   AssumptionKind = "gwlb-not-checked"
 
+	AssumeInternetAddress AssumptionKind = "internet-address"
+
 	AssumeEndpointWorks AssumptionKind = "endpoint-available"
 	AssumeDNSSupport    AssumptionKind = "dns-support-on"
 )
