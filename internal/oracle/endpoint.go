@@ -196,9 +196,13 @@ func (w *walker) gatewayEndpoint(f flight, at place, e *endpoint) {
 		w.refuse(f, "elsewhere", e.id)
 		return
 	case to.Address:
-		if vpcs, _ := w.o.publicOwners(f.p.Destination); len(vpcs) > 0 { // D-4
+		vpcs, hidden := w.o.publicOwners(f.p.Destination)
+		if len(vpcs) > 0 { // D-4
 			w.refuse(f, "elsewhere", e.id)
 			return
+		}
+		if hidden { // D-9
+			f = w.assume(f, "internet-address", "describe-network-interfaces: owner of "+f.p.Destination.String())
 		}
 	}
 	w.decide("vpce-gateway", e.id)

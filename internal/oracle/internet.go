@@ -26,7 +26,10 @@ func (w *walker) outside(f flight) {
 		w.notFound(f, hidden)
 	case len(vpcs) > 0 && !to.Address && !w.o.someoneIs(to, f.p.Destination): // whoever has it, it is not To
 		w.refuse(f, "elsewhere", to.Interface+to.Endpoint)
-	case len(vpcs) == 0: // D-4: an address that no interface of the snapshot has is the internet
+	case len(vpcs) == 0:
+		if hidden { // D-9
+			f = w.assume(f, "internet-address", "describe-network-interfaces: owner of "+f.p.Destination.String())
+		}
 		w.atInternet(f)
 	case len(vpcs) > 1 || vpcs[0] == "":
 		w.end(f, "igw-mapped-twice", "answers disagree: owner of "+f.p.Destination.String())
