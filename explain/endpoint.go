@@ -134,6 +134,26 @@ func (s *scene) gatewayEndpoint() bool {
 	return s.b.Target.Kind == model.KindVPCEndpoint && known(s.b.Target) && s.n.VPCEndpoints[s.b.Target.Index].Type() == model.GatewayEndpoint
 }
 
+// endpointLoses says why the routes that AWS would put into the table would not serve: empty where they would.
+func (s *scene) endpointLoses() string {
+	if _, m := s.n.Served(s.b.Target.Index); m != nil {
+		return "whose prefix lists are not all in the snapshot"
+	}
+	to, longest := s.b.Witness.Destination, -1
+	for _, list := range s.n.VPCEndpoints[s.b.Target.Index].Lists {
+		for _, p := range s.n.PrefixLists[list].Entries {
+			if p.Contains(to) {
+				longest = max(longest, p.Bits())
+			}
+		}
+	}
+	best, routes, matched := s.n.RouteTables[s.b.At.Index].Table.LookupPrefix(to)
+	if matched && best.Bits() >= longest { // static before prefix list, RT-6
+		return "and take out the route " + s.route(&s.n.RouteTables[s.b.At.Index].Routes[routes[0]]) + ", which would win over the endpoint's"
+	}
+	return ""
+}
+
 // gatewayEndpointFix makes a table lead to a gateway endpoint. Its routes are AWS's: the table is named to the endpoint, or the route that
 // wins over the endpoint's goes.
 func (s *scene) gatewayEndpointFix() Fix {
@@ -141,6 +161,9 @@ func (s *scene) gatewayEndpointFix() Fix {
 		r := s.b.Rule.Route
 		return Fix{Action: DeleteRoute, Resource: s.b.At, Routes: []RouteChange{{s.plainDestination(r), s.n.ID(r.Target)}},
 			Text: "delete from " + s.called(s.b.At) + " the route " + s.route(r) + ", so that the one to the endpoint wins"}
+	}
+	if why := s.endpointLoses(); why != "" {
+		return Fix{Unfixable: "add " + s.called(s.b.At) + " to the route tables of gateway endpoint " + s.called(s.b.Target) + ", " + why}
 	}
 	f := change(ModifyEndpoint, s.b.Target, "add "+s.called(s.b.At)+" to the route tables of gateway endpoint "+s.called(s.b.Target))
 	f.Table = s.b.At

@@ -101,6 +101,31 @@ eni-x subnet-x 10.0.1.5
 eni-y subnet-x 10.0.1.6 sg-y i-y
 ? eni-x -> eni-y tcp/443 => unreachable`,
 			[]string{"add to sg-y an inbound rule tcp 443 from sg-open-a (or 10.0.1.5/32)", "no fix: nothing runs there: start i-y first"}},
+		{"D-197 no route of a reply that an entry of a list would beat", `
+vpc-a 10.0.0.0/16
+vpc-b 10.9.0.0/16
+subnet-x vpc-a 10.0.1.0/24
+igw-a vpc-a
+pcx-ab vpc-a vpc-b
+pl-1 198.51.100.0/26 198.51.100.64/26
+rtb-a vpc-a main
+  pl-1 pcx-ab
+eni-x subnet-x 10.0.1.5 public=203.0.113.5
+? internet -> eni-x tcp/443 => unreachable`,
+			[]string{"add to rtb-a the route 198.51.100.7/32 → igw-a, which serves a part of the question only: the whole would take many rules"}},
+		{"RT-6 an endpoint's route that a static one would beat", `
+vpc-a 10.0.0.0/16
+subnet-x vpc-a 10.0.1.0/24
+igw-a vpc-a
+pl-1 198.51.100.0/24
+vpce-g vpc-a gateway
+rtb-other vpc-a
+  pl-1 vpce-g
+rtb-x vpc-a subnet-x
+  198.51.100.0/24 igw-a
+eni-x subnet-x 10.0.1.5
+? eni-x -> vpce-g tcp/443 => unreachable`,
+			[]string{"no fix: add rtb-x to the route tables of gateway endpoint vpce-g, and take out the route 198.51.100.0/24 → igw-a, which would win over the endpoint's"}},
 		{"D-190 filters are the question's", `
 vpc-a 10.0.0.0/16
 subnet-x vpc-a 10.0.1.0/24

@@ -101,6 +101,12 @@ func noPublicFix(s *scene) Fix {
 		return Fix{Unfixable: denyAllWhy}
 	}
 	if s.b.At.Kind == model.KindCarrierGateway {
+		if s.n.Interfaces[o.Index].NAT >= 0 {
+			return Fix{Unfixable: "NAT gateways have no carrier address: send from an interface that has one"}
+		}
+		if !s.n.Interfaces[o.Index].LiveForGateways() { // ENI-6
+			return s.attachFirst(o)
+		}
 		f := change(AssociateCarrier, o, "associate an Elastic IP address of the Wavelength Zone's carrier group with "+s.b.Witness.Source.String()+" of "+s.called(o))
 		f.Address = s.b.Witness.Source
 		return f

@@ -142,7 +142,7 @@ func (s *scene) routeCIDRs() (list []netip.Prefix, partial bool) {
 	if leadsOut(s.b.Target.Kind) && (internetWords(s.p, a) != "" || len(list) > maxListed) && s.defaultServes() {
 		return defaultRoutes(list), false
 	}
-	if len(list) <= maxListed {
+	if len(list) <= maxListed && !s.beaten(list) {
 		return list, false
 	}
 	k := s.b.Witness
@@ -168,6 +168,27 @@ func (s *scene) defaultServes() bool {
 	}
 	best, _, matched := s.n.RouteTables[s.b.At.Index].Table.LookupPrefix(s.b.Witness.Destination)
 	return !matched || best.Bits() == 0
+}
+
+// beaten says whether the table has a longer route, to elsewhere, for a part of one of the CIDRs.
+func (s *scene) beaten(list []netip.Prefix) bool {
+	if s.b.At.Kind != model.KindRouteTable || s.b.At.Index < 0 {
+		return false
+	}
+	t := &s.n.RouteTables[s.b.At.Index]
+	for i := range t.Routes {
+		r := &t.Routes[i]
+		prefixes := []netip.Prefix{r.Prefix}
+		if r.List >= 0 {
+			prefixes = s.n.PrefixLists[r.List].Entries
+		}
+		for _, p := range prefixes {
+			if r.Target != s.b.Target && slices.ContainsFunc(list, func(c netip.Prefix) bool { return p.IsValid() && c.Overlaps(p) && p.Bits() > c.Bits() }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // defaultRoutes are the default routes of the families that a list holds.

@@ -67,8 +67,11 @@ func stepEdgeTable(w *walk, s *state) {
 				continue
 			}
 			b := Blocker{Code: BadStateRoute, Leg: s.leg, At: ref, State: r.Record.State, Rule: &Rule{Of: ref, Route: r}, Target: r.Target, Packets: part, VPC: vpc}
+			if w.relaxed {
+				w.tolled(&b, func() { w.edgeTarget(s, r, part, []Blocker{b}) })
+				continue
+			}
 			w.deadEnd(s, part, b)
-			w.edgeDetour(s, r, part, b)
 		}
 		w.tie = false
 	}

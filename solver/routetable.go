@@ -101,12 +101,21 @@ func (w *walk) by(s *state, t *model.RouteTable, r *model.Route, set packet.Set)
 	b := Blocker{Code: BadStateRoute, Leg: s.leg, At: ref, State: r.Record.State, Rule: &Rule{Of: ref, Route: r}, Target: r.Target,
 		Packets: set, VPC: model.Ref{Kind: model.KindVPC, Index: t.VPC}}
 	switch {
-	case w.relaxed && routeTargets[r.Target.Kind] == nil:
-		w.ended(s, event{set: set, blocker: &b, missing: w.unmodelled(r)})
 	case w.relaxed:
-		w.target(s, r, set, []Blocker{b})
+		w.tolled(&b, func() { w.target(s, r, set, []Blocker{b}) })
 	default:
 		w.deadEnd(s, set, b)
+	}
+}
+
+// tolled follows a route that a relaxed walk bought. Where a missing fact ends that at once, the toll is part of the end.
+func (w *walk) tolled(b *Blocker, follow func()) {
+	before := len(w.ends)
+	follow()
+	for i := range w.ends[before:] {
+		if e := &w.ends[before+i]; e.blocker == nil {
+			e.blocker = b
+		}
 	}
 }
 
@@ -170,7 +179,9 @@ func (w *walk) detours(s *state, t *model.RouteTable) {
 			b.Rule = &Rule{Of: at, Route: w.firstOf(t, winners)}
 		}
 		route := &model.Route{Target: target, List: -1, Local: target.Kind == model.KindVPC}
+		before := len(w.ends)
 		w.target(s, route, s.set, []Blocker{b})
+		w.ends = w.ends[:before] // a detour to where nothing is known is none
 	}
 }
 

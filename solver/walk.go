@@ -47,6 +47,17 @@ func (w *walk) run() {
 	w.drain()
 }
 
+// circles says whether the packets of s have been in the same state before: they go round for ever (D-103).
+func (s *state) circles() bool {
+	k := s.key()
+	for p := s.prev; p != nil; p = p.prev {
+		if p.key() == k {
+			return true
+		}
+	}
+	return false
+}
+
 // drain follows what is queued.
 func (w *walk) drain() {
 	for {
@@ -55,6 +66,10 @@ func (w *walk) drain() {
 			return
 		}
 		if w.relaxed && !w.fresh(s) {
+			if s.prev != nil && s.circles() {
+				b := Blocker{Code: NoRouteToDestination, Reason: ReasonLoop, Leg: s.leg, At: s.prev.ref, Packets: s.set}
+				w.ended(s.prev, event{set: s.set, blocker: &b})
+			}
 			continue
 		}
 		if w.states++; w.states > w.budget {
@@ -152,7 +167,7 @@ func (w *walk) refuse(s *state, set packet.Set, b Blocker) {
 	}
 	b.Leg, b.Packets = s.leg, set
 	if w.relaxed {
-		if b.Closed() {
+		if b.Closed() || b.Reason == ReasonAsymmetric { // which no change that is known opens
 			w.ended(s, event{set: set, blocker: &b})
 		}
 		s.bought = append(s.bought, b)

@@ -77,8 +77,16 @@ func associateCarrier(a *answers, f Fix, _ Options) error {
 	if err != nil {
 		return err
 	}
+	first := true
 	return a.eachInterface(f.ID, func(x found) error {
 		association := record{"CarrierIp": carrier.String(), "IpOwnerId": x.record["OwnerId"]}
+		if path := beside(x.path, "describe-addresses"); first && a.text[path] != nil {
+			first = false
+			if err := a.add(path, "Addresses", record{"AllocationId": "eipalloc-fixcarrier" + carrier.String(), "Domain": "vpc", "CarrierIp": carrier.String(),
+				"PrivateIpAddress": f.Address, "NetworkInterfaceId": f.ID, "NetworkInterfaceOwnerId": x.record["OwnerId"]}); err != nil {
+				return err
+			}
+		}
 		for _, p := range objects(x.record["PrivateIpAddresses"]) {
 			if p["PrivateIpAddress"] == f.Address {
 				p["Association"] = association
