@@ -36,7 +36,8 @@ const lawFiles = 3
 
 // prepare brings the world into a form in which the law can be asked for. AWS shows a mapping of a public address at the
 // interface too, so that only one into a delegated prefix hangs on describe-addresses alone (ENI-2); the generator
-// now and then leaves it out. And some instance is stopped, so that there is something to assume.
+// now and then leaves it out. Nothing stands in a VPC that is pending (D-81). And some instance is stopped, so that there is something to
+// assume.
 func (w *lawWorld) prepare(t *testing.T) {
 	t.Helper()
 	raw := answersOf(t, w.files)
@@ -48,6 +49,11 @@ func (w *lawWorld) prepare(t *testing.T) {
 					entry["Association"] = rawRecord{"PublicIp": address[0]["PublicIp"]}
 				}
 			}
+		}
+	}
+	for _, vpc := range raw.resources("Vpcs", "VpcId") {
+		for _, v := range vpc {
+			v["State"] = "available"
 		}
 	}
 	if reservations := raw.resources("Reservations", "ReservationId"); len(reservations) > 0 && w.rng.IntN(2) == 0 {
@@ -154,6 +160,8 @@ var bridges = map[string][]AssumptionKind{
 	"describe-network-acls":                       {AssumeDefaultACL},
 	"describe-nat-gateways":                       {AssumePublicNAT, AssumeZonalNAT},
 	"describe-vpc-peering-connections":            {AssumeSameRegion},
+	"describe-vpc-attribute":                      {AssumeDNSSupport},
+	"describe-vpc-endpoints":                      {AssumeEndpointWorks},
 	"describe-vpc-block-public-access-options":    {AssumeNoBPA},
 	"describe-vpc-block-public-access-exclusions": {AssumeBPAEffective},
 	"describe-vpcs":                               {AssumeNoBPA},
