@@ -71,6 +71,8 @@ const (
 	request
 	swapPorts
 	swapAddresses
+	toIPv4
+	toIPv6
 )
 
 // memoTable remembers results of operations. It is direct-mapped and forgets
