@@ -27,6 +27,8 @@ func init() {
 	register(solver.NoPossibleDestination, solver.ReasonOtherGateway, wrongGatewayText,
 		unfixable("ask for the gateway that the path takes, or for internet"))
 	register(solver.NoPossibleDestination, solver.ReasonNotInternet, notInternetText, unfixable("the IPv6 internet is 2000::/3: use an address of it"))
+	register(solver.NoPossibleDestination, solver.ReasonNotNAT64, notNAT64Text,
+		unfixable("a NAT gateway takes IPv6 only to 64:ff9b::/96, where the last 32 bits are the IPv4 address: ask for that, or route IPv6 to an internet or egress-only internet gateway"))
 	register(solver.NoPossibleDestination, solver.ReasonOtherFamily, otherFamilyText, otherFamilyFix)
 	register(solver.NoPossibleDestination, solver.ReasonEndpointEgressOnly, endpointEgressOnlyText,
 		unfixable("AWS drops what a Gateway Load Balancer endpoint sends to an egress-only internet gateway: route it to an internet gateway"))
@@ -264,6 +266,10 @@ func notInternetText(s *scene) string {
 		return s.addresses(s.p.DestinationAddresses(s.b.Packets)) + " is no IPv6 address of the internet"
 	}
 	return s.addresses(s.p.SourceAddresses(s.b.Packets)) + " is no IPv6 address of the internet"
+}
+
+func notNAT64Text(s *scene) string {
+	return "NAT gateway " + s.called(s.b.At) + " takes IPv6 only to 64:ff9b::/96, and " + s.addresses(s.p.DestinationAddresses(s.b.Packets)) + " is not in it"
 }
 
 func otherFamilyText(s *scene) string {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/snapshot"
 )
 
@@ -33,6 +34,7 @@ type End struct {
 	Interfaces []int32        // EndInterfaces: in order of id
 	Prefixes   []netip.Prefix // the addresses asked for; nil: all that the end has
 	Public     bool           // Prefixes are public IPv4 addresses that gateways translate
+	Embedded   bool           // Prefixes are addresses of 64:ff9b::/96; the rest of the end is of the IPv4 addresses in them (NAT-11, D-145)
 	Missing    *Missing       // EndMissing: what
 	// In is the VPC that "vpc-…/address" names; zero otherwise.
 	In Ref
@@ -217,6 +219,14 @@ func (n *Network) resolveInstance(text string, r Ref) (End, error) {
 
 // resolveAddress makes an end of an address or CIDR; vpc narrows it to one VPC unless it is -1.
 func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope Scope) (End, error) {
+	if four, ok := embedded(p); ok {
+		end, err := n.resolveAddress(text, four, vpc, scope)
+		if end.Kind == EndSpecial { // what a VPC offers beside the network is not reached through a NAT gateway
+			end.Kind = EndAddress
+		}
+		end.Prefixes, end.Embedded = []netip.Prefix{p}, true
+		return end, err
+	}
 	if isSpecial(p) {
 		return End{Text: text, Kind: EndSpecial, Prefixes: []netip.Prefix{p}}, nil
 	}
@@ -243,6 +253,15 @@ func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope S
 		return End{Text: text, Kind: EndInternet, Prefixes: []netip.Prefix{p}}, nil
 	}
 	return End{Text: text, Kind: EndAddress, Prefixes: []netip.Prefix{p}}, nil
+}
+
+// embedded is the IPv4 addresses that addresses of 64:ff9b::/96 stand for.
+func embedded(p netip.Prefix) (four netip.Prefix, ok bool) {
+	if p.Bits() < packet.NAT64Prefix.Bits() || !packet.NAT64Prefix.Contains(p.Addr()) {
+		return four, false
+	}
+	b := p.Addr().As16()
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte(b[12:])), p.Bits()-packet.NAT64Prefix.Bits()), true
 }
 
 // ownersOf returns the interfaces that own private addresses in p, in order of id.

@@ -77,6 +77,7 @@ const (
 	ReasonNATReply           Reason = "nat-reply"               // a reply is routed to a NAT gateway that has no state for it (RET-5)
 	ReasonNoAddress          Reason = "no-address"              // a NAT gateway without a working address
 	ReasonNotInternet        Reason = "not-internet"            // an IPv6 address outside 2000::/3 at an internet gateway
+	ReasonNotNAT64           Reason = "not-nat64"               // an IPv6 packet at a NAT gateway that is not to 64:ff9b::/96 (NAT-11)
 	ReasonTrunk              Reason = "trunk"                   // the trunk that a branch interface hangs on is not attached (ENI-10)
 	ReasonOtherFamily        Reason = "other-family"            // a gateway that carries the other address family only
 	ReasonEndpointEgressOnly Reason = "endpoint-to-egress-only" // EIGW-2

@@ -57,9 +57,6 @@ func stepNATForward(w *walk, s *state) {
 		w.stop(s, set, &model.Missing{What: "subnet of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
 		return
 	}
-	six := w.p.Intersect(set, w.p.OfFamily(packet.IPv6))
-	w.stop(s, six, &model.Missing{What: g.ID, Why: model.NotModelled, Detail: "NAT64"})
-	set = w.p.Subtract(set, six)
 	if s.leg == Return {
 		w.replyRouted(s, set)
 		return
@@ -68,8 +65,7 @@ func stepNATForward(w *walk, s *state) {
 		w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonLoop, At: s.ref})
 		return
 	}
-	protocols := w.p.Of(packet.Match{Protocols: []packet.ByteRange{{From: packet.ICMP, To: packet.ICMP}, {From: packet.TCP, To: packet.TCP}, {From: packet.UDP, To: packet.UDP}}})
-	set = w.require(s, set, protocols, Blocker{Code: ProtocolRestriction, At: s.ref})
+	set = w.carried(s, set)
 	set, strange, m := w.insideSource(s, set)
 	if !regional && !stated && !w.assume(s, AssumeZonalNAT, s.ref) {
 		s.doubting(&model.Missing{What: "availability mode of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
@@ -134,10 +130,11 @@ func (w *walk) translate(s *state, g *model.NATGateway, addresses []netip.Addr, 
 		}
 	}
 	next := w.leaveNAT(s, g)
-	next.frame = &frame{device: s.ref, outer: s.frame, in: set,
-		rewrites: []rewrite{{packet.Everything, packet.FieldSource | packet.FieldSourcePort, to}}}
 	next.token, next.crossed, next.sender = -1, -1, s.ref
-	w.pass(next, next.frame.apply(w.p, set))
+	for _, f := range w.translations(s, s.ref, set, to) {
+		next.frame = f
+		w.pass(next, f.apply(w.p, set))
+	}
 }
 
 // replyRouted is a reply that a route table sends to a NAT gateway: its own, if the destination is its address, which then is a

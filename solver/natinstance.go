@@ -19,7 +19,7 @@ func init() {
 		}
 		next := s.after()
 		next.frame = &frame{device: s.frame.device, at: s.frame.at, out: s.ref.Index, outer: s.frame, in: s.set,
-			rewrites: []rewrite{{packet.Everything, packet.FieldSource | packet.FieldSourcePort, w.anyPort(private)}}}
+			rewrites: []rewrite{{match: packet.Everything, fields: packet.FieldSource | packet.FieldSourcePort, to: w.anyPort(private)}}}
 		w.pass(next, next.frame.apply(w.p, s.set))
 	}
 }

@@ -83,7 +83,7 @@ func (w *walk) publicOfInterfaces(s *state, set packet.Set, p *public) packet.Se
 				set = w.p.Subtract(set, from)
 				continue
 			}
-			p.rewrites = append(p.rewrites, rewrite{w.p.Sources(single(m.Private)), packet.FieldSource, w.p.Sources(single(m.Public))})
+			p.rewrites = append(p.rewrites, rewrite{match: w.p.Sources(single(m.Private)), fields: packet.FieldSource, to: w.p.Sources(single(m.Public))})
 			usable = w.p.Union(usable, from)
 		}
 		if m := w.n.HidesMappings(i); m != nil {
@@ -131,7 +131,7 @@ func (w *walk) publicOfNAT(s *state, nat model.Ref, set packet.Set, p *public) p
 			continue
 		}
 		for _, public := range publics {
-			p.rewrites = append(p.rewrites, rewrite{from, packet.FieldSource, w.p.Sources(single(public))})
+			p.rewrites = append(p.rewrites, rewrite{match: from, fields: packet.FieldSource, to: w.p.Sources(single(public))})
 			p.good = w.p.Union(p.good, w.p.Intersect(set, from))
 		}
 	}
@@ -182,7 +182,7 @@ func (w *walk) mappedIn(s *state, set packet.Set, add func(*model.Interface, pac
 			continue
 		}
 		if vpc == s.vpc && model.InternetHolds(single(m.Public)) {
-			add(e, w.p.Intersect(set, to), rewrite{to, packet.FieldDestination, w.p.Destinations(single(m.Private))})
+			add(e, w.p.Intersect(set, to), rewrite{match: to, fields: packet.FieldDestination, to: w.p.Destinations(single(m.Private))})
 		}
 	}
 	return set

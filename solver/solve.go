@@ -251,6 +251,9 @@ func (r *Result) destinations() packet.Set {
 	if q.DestinationAddresses != nil {
 		return r.Pool.Destinations(q.DestinationAddresses...)
 	}
+	if q.To.Embedded {
+		return r.Pool.Destinations(q.To.Prefixes...)
+	}
 	switch q.To.Kind {
 	case model.EndInternet, model.EndGateway:
 		if q.To.Prefixes != nil {

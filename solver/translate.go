@@ -23,16 +23,41 @@ type rewrite struct {
 	match  packet.Set
 	fields packet.Field
 	to     packet.Set
+	// nat64 says that headers of match, which are IPv6, become IPv4 first, by the address in their destination (NAT-11); then fields
+	// are rewritten, the source among them.
+	nat64 bool
+}
+
+// forth is the headers that one of set may become.
+func (r *rewrite) forth(p *packet.Pool, set packet.Set) packet.Set {
+	hit := p.Intersect(set, r.match)
+	if r.nat64 {
+		hit = p.ToIPv4(hit)
+	}
+	if hit.IsEmpty() {
+		return packet.Empty
+	}
+	return p.Rewrite(hit, r.fields, r.to)
+}
+
+// back is the headers that may have become one of set.
+func (r *rewrite) back(p *packet.Pool, set packet.Set) packet.Set {
+	hit := p.Intersect(set, r.to)
+	if hit.IsEmpty() {
+		return packet.Empty
+	}
+	hit = p.Forget(hit, r.fields)
+	if r.nat64 {
+		hit = p.ToIPv6(hit)
+	}
+	return p.Intersect(hit, r.match)
 }
 
 // apply is the headers after the translation, of headers before it.
 func (f *frame) apply(p *packet.Pool, before packet.Set) packet.Set {
 	out := packet.Empty
-	for _, r := range f.rewrites {
-		hit := p.Intersect(before, r.match)
-		if !hit.IsEmpty() {
-			out = p.Union(out, p.Rewrite(hit, r.fields, r.to))
-		}
+	for i := range f.rewrites {
+		out = p.Union(out, f.rewrites[i].forth(p, before))
 	}
 	return out
 }
@@ -45,12 +70,8 @@ func (f *frame) undo(p *packet.Pool, after packet.Set) packet.Set {
 // undoAny is undo for any headers, whether they were translated on this path or not.
 func (f *frame) undoAny(p *packet.Pool, after packet.Set) packet.Set {
 	out := packet.Empty
-	for _, r := range f.rewrites {
-		hit := p.Intersect(after, r.to)
-		if hit.IsEmpty() {
-			continue
-		}
-		out = p.Union(out, p.Intersect(p.Forget(hit, r.fields), r.match))
+	for i := range f.rewrites {
+		out = p.Union(out, f.rewrites[i].back(p, after))
 	}
 	return out
 }
