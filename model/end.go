@@ -33,7 +33,7 @@ type End struct {
 	Ref        Ref            // the instance, interface or gateway that was asked for; zero for addresses and tags
 	Interfaces []int32        // EndInterfaces: in order of id
 	Prefixes   []netip.Prefix // the addresses asked for; nil: all that the end has
-	Public     bool           // Prefixes are public IPv4 addresses that gateways translate
+	Public     bool           // Prefixes are public IPv4 addresses, or carrier addresses, that gateways translate
 	Embedded   bool           // Prefixes are addresses of 64:ff9b::/96; the rest of the end is of the IPv4 addresses in them (NAT-11, D-145)
 	Missing    *Missing       // EndMissing: what
 	// In is the VPC that "vpc-…/address" names; zero otherwise.
@@ -246,8 +246,8 @@ func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope S
 			return End{}, fmt.Errorf("%s is an address of %s: a NAT gateway can be neither FROM nor TO (nothing can start a connection to it)", p.Addr(), n.NATGateways[m[0].NAT].ID)
 		}
 	}
-	if vpc < 0 && p.IsSingleIP() && len(n.carriers[p.Addr()]) > 0 { // only the carrier's network reaches it, which nothing tells of (CAGW-1)
-		return End{Text: text, Kind: EndMissing, Missing: &Missing{What: p.Addr().String(), Why: NotModelled, Detail: "carrier address as FROM or TO"}}, nil
+	if m := n.carriers[p.Addr()]; vpc < 0 && p.IsSingleIP() && len(m) > 0 { // a public address of its kind: the internet does not reach it (CAGW-1)
+		return End{Text: text, Interfaces: []int32{m[0].Interface}, Prefixes: []netip.Prefix{p}, Public: true}, nil
 	}
 	if vpc < 0 && !n.inSomeVPC(p) && InternetHolds(p) {
 		return End{Text: text, Kind: EndInternet, Prefixes: []netip.Prefix{p}}, nil

@@ -1,6 +1,8 @@
 package solver
 
 import (
+	"net/netip"
+
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
 )
@@ -36,6 +38,9 @@ func stepCarrier(w *walk, s *state) {
 	set = w.publicAccess(s, set, s.vpc, s.subnet, s.leaving())
 	set = w.notPrivate(s, set, true)
 	set = w.demand(s, set, internet(&w.q.To) || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
+	carrier := w.p.Intersect(set, w.p.Destinations(w.carrierPrefixes()...))
+	w.stop(s, carrier, &model.Missing{What: "the carrier's network", Why: model.NotModelled, Detail: "what carrier gateways send to carrier addresses"})
+	set = w.p.Subtract(set, carrier)
 	w.forget(s, set, func(s *state, set packet.Set) {
 		t := w.carrierSources(s, set)
 		if !w.otherExit(s, t.set) {
@@ -85,4 +90,15 @@ func (w *walk) carrierSources(s *state, set packet.Set) translation {
 	}
 	set = w.require(s, set, w.p.Union(p.good, p.dead), Blocker{Code: InternetNoPublicForEgress, At: s.ref, Egress: true, VPC: vpc})
 	return translation{set: set, rewrites: p.rewrites}
+}
+
+// carrierPrefixes are the carrier addresses of TO's interfaces.
+func (w *walk) carrierPrefixes() []netip.Prefix {
+	var out []netip.Prefix
+	for _, i := range w.q.To.Interfaces {
+		for _, m := range w.n.Interfaces[i].Carrier {
+			out = append(out, single(m.Public))
+		}
+	}
+	return out
 }

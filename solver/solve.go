@@ -235,7 +235,7 @@ func (r *Result) sources(iface int32) packet.Set {
 		return r.linkLocalSources(e, own)
 	case q.From.Public:
 		var private []netip.Prefix
-		for _, m := range e.Public {
+		for _, m := range slices.Concat(e.Public, e.Carrier) {
 			if slices.ContainsFunc(q.From.Prefixes, func(p netip.Prefix) bool { return p.Contains(m.Public) }) {
 				private = append(private, single(m.Private))
 			}
