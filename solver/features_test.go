@@ -15,7 +15,7 @@ const (
 		netgen.RegionalNAT | netgen.Branch | netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses
 	// lawFeatures are those that the solver has.
 	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.GWLBEndpoints | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT |
-		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses | netgen.Branch
+		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses | netgen.Branch | netgen.NAT64
 )
 
 // featuresFromEnv returns the features of this run and whether they are the usual ones.
