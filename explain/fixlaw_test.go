@@ -215,6 +215,11 @@ func about(t *testing.T, n *model.Network, q scenario.Question, k packet.Packet)
 func notWider(t *testing.T, name string, r *solver.Result, before, after *model.Network, q scenario.Question, fixes []repair.Fix, seen fixTally) {
 	t.Helper()
 	untold := packet.FieldSourcePort
+	for _, h := range r.Forward {
+		if h.At.Kind == model.KindNATGateway || h.At.Kind == model.KindInterface && !r.Pool.SourceAddresses(h.In).Equal(r.Pool.SourceAddresses(h.Out)) {
+			untold |= packet.FieldSource // behind it, no rule tells the clients apart
+		}
+	}
 	for i, f := range fixes {
 		if f.Action != "add-security-group-rule" && f.Action != "add-network-acl-entry" {
 			return

@@ -113,6 +113,23 @@ rtb-a vpc-a main
 eni-x subnet-x 10.0.1.5 public=203.0.113.5
 ? internet -> eni-x tcp/443 => unreachable`,
 			[]string{"add to rtb-a the route 198.51.100.7/32 → igw-a, which serves a part of the question only: the whole would take many rules"}},
+		{"D-45 no default route where a list that is not known may win", `
+vpc-a 10.0.0.0/16
+vpc-b 10.9.0.0/16
+subnet-x vpc-a 10.0.1.0/24
+igw-a vpc-a
+pcx-ab vpc-a vpc-b
+pl-1 192.0.2.0/24
+rtb-a vpc-a main
+  pl-1 pcx-ab
+  0.0.0.0/0 pcx-ab
+omit get-managed-prefix-list-entries pl-1
+eni-x subnet-x 10.0.1.5 public=203.0.113.5
+sg-x vpc-a
+set eni-x Groups [{"GroupId":"sg-x"}]
+? internet -> eni-x tcp/443 => unreachable`,
+			[]string{"add to sg-x an inbound rule tcp 443 from the internet (IPv4) (47 CIDRs; 0.0.0.0/0 would hold private addresses too)",
+				"add to rtb-a the route 198.51.100.7/32 → igw-a, which serves a part of the question only: the whole would take many rules"}},
 		{"RT-6 an endpoint's route that a static one would beat", `
 vpc-a 10.0.0.0/16
 subnet-x vpc-a 10.0.1.0/24

@@ -166,16 +166,25 @@ func (s *scene) defaultServes() bool {
 	if s.b.At.Kind != model.KindRouteTable || s.b.At.Index < 0 {
 		return false
 	}
-	best, _, matched := s.n.RouteTables[s.b.At.Index].Table.LookupPrefix(s.b.Witness.Destination)
-	return !matched || best.Bits() == 0
+	t := &s.n.RouteTables[s.b.At.Index]
+	best, _, matched := t.Table.LookupPrefix(s.b.Witness.Destination)
+	return (!matched || best.Bits() == 0) && !inDoubt(t)
 }
 
-// beaten says whether the table has a longer route, to elsewhere, for a part of one of the CIDRs.
+// inDoubt says whether a prefix list that is not known may beat any route but one for a single address (D-45).
+func inDoubt(t *model.RouteTable) bool {
+	return slices.ContainsFunc(t.Ways, func(w model.Way) bool { return w.Doubt != nil })
+}
+
+// beaten says whether the table has a longer route, to elsewhere, for a part of one of the CIDRs, or may have.
 func (s *scene) beaten(list []netip.Prefix) bool {
 	if s.b.At.Kind != model.KindRouteTable || s.b.At.Index < 0 {
 		return false
 	}
 	t := &s.n.RouteTables[s.b.At.Index]
+	if inDoubt(t) && slices.ContainsFunc(list, func(c netip.Prefix) bool { return !c.IsSingleIP() }) {
+		return true
+	}
 	for i := range t.Routes {
 		r := &t.Routes[i]
 		prefixes := []netip.Prefix{r.Prefix}
