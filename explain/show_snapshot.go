@@ -32,6 +32,8 @@ var neededCalls = []neededCall{
 
 // rareCalls are calls about what few networks have: they are named only where they were made and gave no whole answer.
 var rareCalls = []neededCall{
+	{"describe-vpc-endpoints", "answers through a VPC endpoint are unknown"},
+	{"describe-instance-connect-endpoints", "an EC2 Instance Connect Endpoint can be asked for by its interface only"},
 	{"describe-egress-only-internet-gateways", "answers through an egress-only internet gateway are unknown"},
 	{"describe-carrier-gateways", "answers through a carrier gateway are unknown"},
 	{"describe-vpc-block-public-access-options", "VPCs and subnets that state no mode of Block Public Access count as off (with --no-assume: unknown)"},

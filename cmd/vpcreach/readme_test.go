@@ -138,6 +138,8 @@ func fakeCLI(bash, answers string) string {
 case "$*" in
 "sts get-caller-identity "*) echo 123456789012 ;;
 *"--query PrefixLists"*) echo pl-0123456789abcdef0 ;;
+*"--query Vpcs"*) echo vpc-05409a00000000001 ;;
+*describe-vpc-attribute*) echo '{"VpcId":"vpc-05409a00000000001","EnableDnsSupport":{"Value":true}}' ;;
 *get-managed-prefix-list-entries*) echo '{"Entries":[{"Cidr":"198.51.100.0/24"}]}' ;;
 "ec2 describe-managed-prefix-lists "*) echo '{"PrefixLists":[{"PrefixListId":"pl-0123456789abcdef0","PrefixListName":"partners"}]}' ;;
 "ec2 describe-prefix-lists "*) echo '{"PrefixLists":[]}' ;;
@@ -185,6 +187,9 @@ func TestReadmeLoopTakesASnapshot(t *testing.T) {
 	}
 	if _, stdout, _ = commandLine(t, "", "show", taken, "partners"); !strings.Contains(stdout, "198.51.100.0/24") {
 		t.Errorf("the prefix list's entries are not known:\n%s", stdout)
+	}
+	if status, stdout, _ := commandLine(t, "", "path", taken, "web-1", "169.254.169.253", "udp/53"); status != statusReachable || strings.Contains(stdout, "assumed") {
+		t.Errorf("status %d, want the resolver to answer, and that its VPC has DNS support to be known:\n%s", status, stdout)
 	}
 	if status, stdout, _ := commandLine(t, "", "path", taken, "web-1", "app-1", "tcp/8080"); status != statusUnknown {
 		t.Errorf("status %d without ACLs, want unknown:\n%s", status, stdout)
