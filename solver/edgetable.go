@@ -130,6 +130,9 @@ func (w *walk) edgeLocal(s *state, set packet.Set, on func(s *state, set packet.
 // hopSubnet is the subnet of a middlebox that a route names; -1 where no answer tells.
 func (w *walk) hopSubnet(r *model.Route) int32 {
 	if r.Target.Kind == model.KindVPCEndpoint {
+		if !w.n.VPCEndpoints[r.Target.Index].Known() { // D-46
+			return -1
+		}
 		subnet, _ := w.n.EndpointSubnet(r.Target.Index)
 		return subnet
 	}
