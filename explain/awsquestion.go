@@ -51,10 +51,10 @@ func pathQuestion(n *model.Network, p *NetworkInsightsPath, q *solver.Query) (er
 	from, at := cmp.Or(p.FilterAtSource, &PathFilter{}), cmp.Or(p.FilterAtDestination, &PathFilter{})
 	to := cmp.Or(p.Destination, p.DestinationArn, p.DestinationIP, from.DestinationAddress)
 	if q.From, err = n.Resolve(cmp.Or(p.Source, p.SourceArn), model.Scope{}); err != nil {
-		return fmt.Errorf("Source: %w", err)
+		return fmt.Errorf("the path's Source: %w", err)
 	}
 	if q.To, err = n.Resolve(to, model.Scope{}); err != nil {
-		return fmt.Errorf("Destination: %w", err)
+		return fmt.Errorf("the path's Destination: %w", err)
 	}
 	if q.Protocol, err = protocolNamed(p.Protocol); err != nil {
 		return err

@@ -142,7 +142,7 @@ func TestCompareSaysWhatIsLacking(t *testing.T) {
 			"describe-network-insights-paths --network-insights-path-ids nip-7"},
 		{`{"NetworkInsightsAnalyses":[{"Status":"succeeded","NetworkPathFound":false,"ForwardPathComponents":[{"Component":{"Id":"i-web"}},{"Component":{"Id":"eni-web"}}]}]}`, "describe-network-insights-paths too"},
 		{`{"NetworkInsightsAnalyses":[{"NetworkInsightsAnalysisId":"nia-7","Status":"running"}]}`, `its status is "running"`},
-		{`{"NetworkInsightsAnalysis":{"NetworkPathFound":true,"NetworkInsightsPathId":"p"},"NetworkInsightsPath":{"NetworkInsightsPathId":"p","Source":"i-gone","Destination":"eni-db","Protocol":"tcp"}}`, `Source: "i-gone" is not in the snapshot`},
+		{`{"NetworkInsightsAnalysis":{"NetworkPathFound":true,"NetworkInsightsPathId":"p"},"NetworkInsightsPath":{"NetworkInsightsPathId":"p","Source":"i-gone","Destination":"eni-db","Protocol":"tcp"}}`, `the path's Source: "i-gone" is not in the snapshot`},
 		{`{"NetworkInsightsAnalysis":{"NetworkPathFound":true,"NetworkInsightsPathId":"p"},"NetworkInsightsPath":{"NetworkInsightsPathId":"p","Source":"i-web","Destination":"eni-db","Protocol":"icmp"}}`, `protocol "icmp"`},
 		{`{"NetworkInsightsAnalysis":{"NetworkPathFound":true,"NetworkInsightsPathId":"p"},"NetworkInsightsPath":{"NetworkInsightsPathId":"p","Source":"i-web","Destination":"eni-db","Protocol":"tcp","DestinationPort":70000}}`, "70000"},
 		{`{"NetworkInsightsAnalysis":{"NetworkPathFound":true,"NetworkInsightsPathId":"p","FilterInArns":["arn:aws:ec2:us-east-1:111111111111:vpc-peering-connection/pcx-made-up"]},

@@ -77,8 +77,9 @@ func filterAddress(text string) ([]netip.Prefix, error) {
 }
 
 func filterPorts(text string) ([]packet.PortRange, error) {
-	inner, braced := strings.CutPrefix(text, "{")
-	if inner, braced = strings.CutSuffix(inner, "}"); !braced {
+	inner, opened := strings.CutPrefix(text, "{")
+	inner, closed := strings.CutSuffix(inner, "}")
+	if !opened || !closed {
 		return filterPortList(text)
 	}
 	from, to := "", ""

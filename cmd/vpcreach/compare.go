@@ -41,7 +41,7 @@ func (a *app) compareCommand() *cobra.Command {
   vpcreach compare ./snapshot analyses.json --format json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 2 {
-				return errors.New("SNAPSHOT and FILE are needed: write vpcreach compare SNAPSHOT FILE...")
+				return errors.New("SNAPSHOT and FILE are needed: write vpcreach compare SNAPSHOT FILE, and more files if there are")
 			}
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
