@@ -251,6 +251,9 @@ func headers(r *Result, seen tally) []string {
 	var out []string
 	p, k := r.Pool, r.Witness
 	kept := packet.Match{Protocols: one(k.Protocol)}
+	if k.Protocol == packet.ICMPv6 && packet.NAT64Prefix.Contains(k.Destination) { // a NAT gateway makes ICMP of it (NAT-11)
+		kept.Protocols = append(kept.Protocols, one(packet.ICMP)...)
+	}
 	back := kept
 	if k.Protocol == packet.TCP || k.Protocol == packet.UDP {
 		server := []packet.PortRange{{From: k.DestinationPort, To: k.DestinationPort}}
