@@ -87,6 +87,7 @@ var assumptions = map[solver.AssumptionKind]string{
 	solver.AssumeGatewayWorks:    "exists and is attached (--assume gateways)",
 	solver.AssumeNoBPA:           "has VPC Block Public Access off: the snapshot is older than that field",
 	solver.AssumeBPAEffective:    "has no exclusion from VPC Block Public Access: its record states the mode, and the answers about exclusions are not there",
+	solver.AssumeTrunkLive:       "hangs on a trunk that works: its own record shows an attachment, and the answers about trunks are not there",
 	solver.AssumePublicNAT:       "is a public NAT gateway: the answer does not say",
 	solver.AssumeZonalNAT:        "is a zonal NAT gateway: the answer does not say",
 	solver.AssumeSameRegion:      "joins VPCs of one Region: the answer does not say",

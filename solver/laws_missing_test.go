@@ -163,6 +163,7 @@ var bridges = map[string][]AssumptionKind{
 	"describe-vpc-attribute":                      {AssumeDNSSupport},
 	"describe-vpc-endpoints":                      {AssumeEndpointWorks},
 	"describe-vpc-block-public-access-options":    {AssumeNoBPA},
+	"describe-trunk-interface-associations":       {AssumeTrunkLive},
 	"describe-vpc-block-public-access-exclusions": {AssumeBPAEffective},
 	"describe-vpcs":                               {AssumeNoBPA},
 	"describe-subnets":                            {AssumeNoBPA},

@@ -130,6 +130,7 @@ const (
 	AssumeGatewayWorks AssumptionKind = "gateway-works"
 	AssumeNoBPA        AssumptionKind = "block-public-access-off"
 	AssumeBPAEffective AssumptionKind = "block-public-access-effective"
+	AssumeTrunkLive    AssumptionKind = "branch-attached"
 	AssumePublicNAT    AssumptionKind = "nat-gateway-public"
 	AssumeZonalNAT     AssumptionKind = "nat-gateway-zonal"
 	AssumeSameRegion   AssumptionKind = "peering-same-region"

@@ -12,7 +12,7 @@ func (w *walk) onTrunk(s *state, set packet.Set, e *model.Interface) packet.Set 
 	}
 	i, m := w.n.Trunk(s.ref.Index)
 	switch {
-	case m != nil && i < 0 && m.Why != model.Conflicting && e.ShowsAttachment():
+	case m != nil && i < 0 && m.Why != model.Conflicting && e.ShowsAttachment() && w.assume(s, AssumeTrunkLive, s.ref):
 		return set
 	case m != nil:
 		s.doubting(m)

@@ -39,8 +39,7 @@ func (w *walker) liveBranch(f flight, i *iface) (flight, bool) {
 		}
 		return f, true
 	case i.attachment != nil && i.attachment.Status == "attached":
-		w.decide("trunk-own", i.id)
-		return f, true
+		return w.assume(f, "trunk-own", "describe-trunk-interface-associations: "+i.id), true
 	}
 	return w.lack(f, "trunk-unknown", "describe-trunk-interface-associations: "+i.id), true
 }
