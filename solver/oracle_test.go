@@ -78,7 +78,7 @@ local-unknown local-cidr attachment unattached source-check instance-state insta
 subnet-missing subnet-state vpc-missing igw-out igw-in igw-back igw-reply-out igw-no-public-ip igw-private-nat igw-attachment
 igw-missing igw-assumed igw-spoofed igw-source-unknown igw-not-live igw-not-mapped igw-denied igw-private-ipv6
 igw-private-source igw-private-destination igw-shared-source igw-shared-destination igw-not-global-source
-igw-not-global-destination igw-nat-reflection hairpin public-owner-unknown internet-address nat nat-back nat-state nat-vpc
+igw-not-global-destination igw-nat-reflection hairpin public-owner-unknown nat nat-back nat-state nat-vpc
 nat-protocol nat-spoofed nat-loop nat-address nat-initiate nat-missing nat-assumed nat-return-to-sender reply-nat pcx pcx-state
 pcx-cidr pcx-missing pcx-far-missing reply-gateway reply-elsewhere elsewhere not-modelled no-reply arrived through
 appliance appliance-asymmetric appliance-asymmetric-note appliance-bypassed appliance-check appliance-loop
