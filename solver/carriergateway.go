@@ -38,11 +38,11 @@ func stepCarrier(w *walk, s *state) {
 	set = w.publicAccess(s, set, s.vpc, s.subnet, s.leaving())
 	set = w.notPrivate(s, set, true)
 	set = w.demand(s, set, internet(&w.q.To) || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
-	carrier := w.p.Intersect(set, w.p.Destinations(w.carrierPrefixes()...))
-	w.stop(s, carrier, &model.Missing{What: "the carrier's network", Why: model.NotModelled, Detail: "what carrier gateways send to carrier addresses"})
-	set = w.p.Subtract(set, carrier)
 	w.forget(s, set, func(s *state, set packet.Set) {
 		t := w.carrierSources(s, set)
+		carrier := w.p.Intersect(t.set, w.p.Destinations(w.carrierPrefixes()...))
+		w.stop(s, carrier, &model.Missing{What: "the carrier's network", Why: model.NotModelled, Detail: "what carrier gateways send to carrier addresses"})
+		t.set = w.p.Subtract(t.set, carrier)
 		if !w.otherExit(s, t.set) {
 			w.send(s, w.toOutside(s), t, t.set)
 		}

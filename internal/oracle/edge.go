@@ -51,9 +51,9 @@ func (w *walker) edgeRoute(f flight, t *table, c candidate, vpc string) {
 			w.end(f, "not-modelled", "not modelled: "+c.target.id+" in "+t.id)
 			return
 		}
-		ok := true
-		if e != nil {
-			if f, ok = w.publicAccess(f, vpc, w.o.subnetOf(e), publicIn); !ok {
+		if e != nil { // D-46: of one that is not in the answers nothing is told
+			var ok bool
+			if f, ok = w.publicAccess(f, vpc, w.o.subnetOf(e.id), publicIn); !ok {
 				return
 			}
 			w.decide("edge-endpoint", e.id)

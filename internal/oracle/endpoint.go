@@ -131,15 +131,28 @@ func (e *endpoint) guards(c candidate) bool {
 	return e.kind == "GatewayLoadBalancer" || e.kind == "" && c.list == ""
 }
 
-// subnetOf returns the one subnet of a Gateway Load Balancer endpoint (EP-20); empty where nothing tells.
-func (o *Oracle) subnetOf(e *endpoint) string {
-	if len(e.subnets) > 0 {
-		return e.subnets[0]
+// subnetOf returns the one subnet of a Gateway Load Balancer endpoint (EP-20): as its record says, else as its interface does, which its
+// description ties to an endpoint that no answer describes (D-170). Empty where nothing tells, or answers disagree.
+func (o *Oracle) subnetOf(id string) string {
+	var found []string
+	e := o.endpoints[id]
+	if e != nil {
+		found = slices.Clone(e.subnets)
 	}
-	for _, id := range e.interfaces {
-		if i := o.interfaces[id]; i != nil {
-			return i.subnet
+	if len(found) == 0 {
+		names := o.described(id)
+		if e != nil {
+			names = e.interfaces
 		}
+		for _, name := range names {
+			if i := o.interfaces[name]; i != nil {
+				found = append(found, i.subnet)
+			}
+		}
+	}
+	slices.Sort(found)
+	if found = slices.Compact(found); len(found) == 1 {
+		return found[0]
 	}
 	return ""
 }

@@ -107,6 +107,7 @@ func TestGatewayLoadBalancerEndpoints(t *testing.T) {
 	there, back := addRoute("rtb-prv", toCIDR("10.0.1.0/24", byIt)), addRoute("rtb-pub", toCIDR("10.0.2.0/24", `"GatewayId":"vpce-g"`))
 	both := []edit{eni, guard(""), there, back}
 	plus := func(more ...edit) []edit { return append(append([]edit{}, both...), more...) }
+	outByIt := []edit{eni, guard(""), addRoute("rtb-pub", toCIDR("203.0.113.5/32", byIt))}
 	v6 := []edit{eni, guard(""), set(`rtb-pub|"DestinationIpv6CidrBlock":"::/0","GatewayId":"igw-a"`, `"DestinationIpv6CidrBlock":"::/0","VpcEndpointId":"vpce-g"`)}
 	run(t, []step{
 		{"EP-20 GRT-12 there and back", both, appToWeb, Admitted, "gwlbe-back"},
@@ -135,6 +136,8 @@ func TestGatewayLoadBalancerEndpoints(t *testing.T) {
 		{"BPA-8 D-122 its subnet touches the gateway", []edit{eni, guard(""), edgeTable(`,` + toCIDR("10.0.1.0/24", byIt)), addRoute("rtb-pub", to(byIt)), blockMode("subnet-fw", "block-ingress"), exclude("subnet/subnet-fw", "allow-bidirectional", "create-complete")}, intoWeb, Admitted, "bpa-excluded"},
 		{"EIGW-2 D-130 to an egress-only gateway", append(v6, egressOnly("vpc-a", "attached"), set(`rtb-fw|"DestinationIpv6CidrBlock":"::/0","GatewayId":"igw-a"`, `"DestinationIpv6CidrBlock":"::/0","EgressOnlyInternetGatewayId":"eigw-a"`)), web6Out, Blocked, "eigw-from-endpoint"},
 		{"EIGW-2 but to an internet gateway", v6, web6Out, Admitted, "igw-out"},
+		{"EP-23 D-55 a reply to what went out and came in again may go past it", outByIt, appToEIP, Admitted, "hairpin"},
+		{"EP-23 D-105 but not meet it with a header that it has not seen", append(outByIt, addRoute("rtb-pub", toCIDR("203.0.113.9/32", byIt))), appToEIP, Blocked, "gwlbe-asymmetric"},
 		{"RET-6 D-106 behind a NAT gateway", []edit{eni, guard(""), addRoute("rtb-prv", to(byIt)), addRoute("rtb-fw", to(`"NatGatewayId":"nat-n"`)), back}, appOut, Admitted, "nat-back-middlebox"},
 	})
 }

@@ -5,7 +5,7 @@ import "slices"
 // guard follows a packet through a Gateway Load Balancer endpoint (EP-20 to EP-23, GRT-12, D-170). The ACL of the sender's subnet,
 // if it has one, was asked already, also where both are one subnet (ACL-17).
 func (w *walker) guard(f flight, at place, e *endpoint) {
-	subnet := w.o.subnetOf(e)
+	subnet := w.o.subnetOf(e.id)
 	ok := true
 	switch s := w.o.subnets[subnet]; {
 	case subnet == "":
@@ -37,10 +37,10 @@ func (w *walker) guard(f flight, at place, e *endpoint) {
 		w.refuse(f, "gwlbe-loop", e.id)
 		return
 	}
-	switch {
+	switch this := f.passing(e.id); {
 	case !f.reply:
-		f.guards = append(slices.Clip(f.guards), e.id)
-	case slices.Contains(f.guards, e.id):
+		f.guards = append(slices.Clip(f.guards), this)
+	case slices.Contains(f.guards, this):
 		w.decide("gwlbe-back", e.id)
 	case w.q.Reading == Strict: // EP-23
 		w.refuse(f, "gwlbe-asymmetric", e.id)

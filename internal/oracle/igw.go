@@ -76,14 +76,14 @@ func (w *walker) goOut(f flight, at place, id string) {
 		w.refuse(f, "igw-nat-reflection", f.p.Destination.String())
 		return
 	}
-	f, public, ok := w.publicSource(f, vpc, at.via)
-	if !ok {
-		return
-	}
 	if f, ok = w.erase(f, id); !ok { // SG-22
 		return
 	}
-	if f, ok = w.redirected(f, at, id); !ok {
+	if f, ok = w.redirected(f, at, id); !ok { // also where the public address is not known (D-80)
+		return
+	}
+	f, public, ok := w.publicSource(f, vpc, at.via)
+	if !ok {
 		return
 	}
 	before := f.p

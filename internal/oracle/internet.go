@@ -22,6 +22,12 @@ func (w *walker) outside(f flight) {
 	}
 	vpcs, hidden := w.o.publicOwners(f.p.Destination)
 	switch {
+	case to.Address && w.o.isCarrierAddress(f.p.Destination): // D-135
+		if f.top().kind == wentCarrier && w.q.Reading == Strict {
+			w.end(f, "not-modelled", "not modelled: the carrier's network")
+			return
+		}
+		w.refuse(f, "elsewhere", f.p.Destination.String())
 	case len(vpcs) == 0 && !to.Address:
 		w.notFound(f, hidden)
 	case len(vpcs) > 0 && !to.Address && !w.o.someoneIs(to, f.p.Destination): // whoever has it, it is not To

@@ -7,7 +7,7 @@ type trail struct {
 	last   string    // the middlebox that it passed last, or the interface that sent it (GRT-5)
 	boxes  []passed  // appliances that the request passed and the reply has not passed yet (D-105)
 	seen   []string  // interfaces that saw the request, whose groups so let the reply pass (SG-5, SG-8)
-	guards []string  // Gateway Load Balancer endpoints that the request passed (EP-23)
+	guards []passed  // Gateway Load Balancer endpoints that the request passed (EP-23)
 	met    []meeting // what it came to on this way, request or reply (D-103)
 	leg    int       // an internet gateway lets the packet in on another (D-55)
 }
@@ -18,10 +18,21 @@ type meeting struct {
 	leg int
 }
 
-// passed is an appliance that a request passed, after so many translations.
+// passed is a middlebox that a request passed, after so many translations.
 type passed struct {
 	box   string
 	after int
+}
+
+// passing is a middlebox with the header that it sees: a reply to what was translated behind it is no reply to it (D-105).
+func (f flight) passing(box string) passed {
+	this := passed{box: box}
+	for _, e := range f.events {
+		if e.before != e.after {
+			this.after++
+		}
+	}
+	return this
 }
 
 // boxOf names the appliance that an interface belongs to: an instance is one, whichever interface (D-105).
@@ -57,7 +68,7 @@ func (f flight) meet(box string) (flight, bool) {
 // symmetric follows what the request and the reply have to have in common: the appliances, in the opposite order (GRT-8, D-105).
 // It returns false when the packet was refused.
 func (w *walker) symmetric(f flight, box string) (flight, bool) {
-	this := passed{box, len(f.events)}
+	this := f.passing(box)
 	if !f.reply {
 		f.boxes = append(slices.Clip(f.boxes), this)
 		return f, true
