@@ -107,7 +107,7 @@ func (r *runner) baseline(ctx context.Context, log string) (map[int]bool, error)
 		if err != nil {
 			return nil, fmt.Errorf("phase %s fails with nothing broken: %w\n%s", phase.Name, err, out)
 		}
-		r.limits[i] = 4*time.Since(start) + 20*time.Second
+		r.limits[i] = 2*time.Since(start) + 20*time.Second
 	}
 	text, err := os.ReadFile(log)
 	if err != nil {
