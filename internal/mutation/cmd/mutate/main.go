@@ -34,7 +34,7 @@ func main() {
 	flag.IntVar(&plan.Sample, "n", 500, "mutants to try")
 	flag.IntVar(&plan.Workers, "workers", runtime.GOMAXPROCS(0), "test runs at a time")
 	networks := flag.Int("networks", 400, "random networks for the oracle")
-	laws := flag.Int("laws", 20, "random networks for each law")
+	laws := flag.Int("laws", 60, "random networks for each law")
 	list := flag.Bool("list", false, "only list the mutants there are")
 	flag.Parse()
 	plan.Phases = []mutation.Phase{
