@@ -5,6 +5,7 @@ import (
 
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
+	"github.com/vpcreach/vpcreach/snapshot"
 )
 
 // gwlbEndpoint is a Gateway Load Balancer endpoint, which a route names (EP-20 to EP-23, GRT-12, ACL-17, SG-27, D-170): its subnet's ACL, its
@@ -39,7 +40,11 @@ func enterGWLBEndpoint(w *walk, s *state, r *model.Route, set packet.Set, toll [
 func stepGWLBEndpoint(w *walk, s *state) {
 	e := &w.n.VPCEndpoints[s.ref.Index]
 	set := s.set
-	if e.VPC != s.vpc {
+	switch {
+	case e.VPC < 0: // a record that does not say
+		w.stop(s, set, &model.Missing{What: "VPC of " + e.ID, Call: snapshot.DescribeVpcEndpoints, Why: model.NotHeld})
+		return
+	case e.VPC != s.vpc:
 		w.deadEnd(s, set, Blocker{Code: BadStateAttachment, Reason: ReasonOtherVPC, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
 		return
 	}

@@ -264,10 +264,29 @@ func (r *Result) share(best *walk, e *event, s, next *state, set packet.Set) pac
 	on := packet.Empty
 	for child := probe.queue.next(); child != nil; child = probe.queue.next() {
 		if child.stage == next.stage && child.ref == next.ref && child.iface == next.iface {
-			on = r.Pool.Union(on, child.set)
+			on = r.Pool.Union(on, r.boughtAlike(s, child.prev, &trial, child.set))
 		}
 	}
 	return r.Pool.Intersect(set, r.undone(best, s, r.Pool.Intersect(same, on)))
+}
+
+// boughtAlike is the part of the packets that went on from at for which the same was bought there as at s. A stage that judges parts
+// of its packets apart passes them on from copies of itself.
+func (r *Result) boughtAlike(s, at, trial *state, set packet.Set) packet.Set {
+	if at == trial {
+		return set
+	}
+	for _, b := range s.bought {
+		if !buys(at, b) {
+			return packet.Empty
+		}
+	}
+	for _, b := range at.bought {
+		if !buys(s, b) {
+			set = r.Pool.Subtract(set, b.Packets)
+		}
+	}
+	return set
 }
 
 // boughtOff says whether a component's refusal with that code was bought off on the way to s.

@@ -119,15 +119,36 @@ func (w *walk) tolled(b *Blocker, follow func()) {
 	}
 }
 
+// picked is a route that AWS picked among several for packets, and those that it picked before.
+type picked struct {
+	route  *model.Route
+	before *picked
+}
+
+// remember notes what AWS picked for the packets of next. Equal histories are one pointer, so that states that share them merge.
+func (w *walk) remember(next *state) {
+	if next.taken.List < 0 { // a contradiction of the answers is no choice that AWS keeps (D-42)
+		return
+	}
+	this := picked{next.taken, next.picks}
+	if w.picks == nil {
+		w.picks = map[picked]*picked{}
+	}
+	if w.picks[this] == nil {
+		w.picks[this] = &this
+	}
+	next.picks = w.picks[this]
+}
+
 // kept is the routes of a tie that AWS may still choose: it keeps what it has chosen once (RT-10), so a packet or its reply that comes
 // to the same table again goes the same way.
 func (s *state) kept(t *model.RouteTable, routes []int) []int {
 	if len(routes) < 2 {
 		return routes
 	}
-	for p := s; p != nil; p = p.prev {
+	for p := s.picks; p != nil; p = p.before {
 		for _, k := range routes {
-			if p.pick && t.Routes[k].List >= 0 && p.taken == &t.Routes[k] {
+			if p.route == &t.Routes[k] {
 				return []int{k}
 			}
 		}

@@ -45,6 +45,7 @@ type state struct {
 	back    int32     // peering that the reply takes whatever the routes say (NAT-9); -1 for none
 	frame   *frame    // translations to undo on the reply, latest first
 	passes  *pass     // middleboxes that they have passed, latest first
+	picks   *picked   // routes that AWS picked for them, latest first (RT-10)
 	doubt   bool      // a missing fact has been passed (D-80)
 	strange bool      // they come from an interface that no answer describes (D-24)
 	tracked bool      // a reply about to leave an appliance by an interface that saw the request (SG-5, SG-8)
@@ -107,6 +108,7 @@ type key struct {
 	back    int32
 	frame   *frame
 	passes  *pass
+	picks   *picked
 	doubt   bool
 	strange bool
 	tracked bool
@@ -114,5 +116,5 @@ type key struct {
 }
 
 func (s *state) key() key {
-	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.sender, s.edge, s.back, s.frame, s.passes, s.doubt, s.strange, s.tracked, s.visited}
+	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.sender, s.edge, s.back, s.frame, s.passes, s.picks, s.doubt, s.strange, s.tracked, s.visited}
 }

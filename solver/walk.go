@@ -16,8 +16,9 @@ type walk struct {
 	start *state
 
 	relaxed bool
-	plan    []decision // relaxed walk: where route tables send what, as decided on another of AWS's ways
-	tie     bool       // the routes being followed are several, of which AWS picks one
+	plan    []decision         // relaxed walk: where route tables send what, as decided on another of AWS's ways
+	tie     bool               // the routes being followed are several, of which AWS picks one
+	picks   map[picked]*picked // every history of picks met so far
 	queue   queue
 	seen    seen
 	states  int
@@ -117,7 +118,9 @@ func (w *walk) pass(next state, set packet.Set) {
 		return
 	}
 	next.set = set
-	next.pick = next.taken != nil && w.tie
+	if next.pick = next.taken != nil && w.tie; next.pick {
+		w.remember(&next)
+	}
 	if next.prev != nil {
 		next.cost = next.prev.cost + len(next.prev.bought) + len(next.toll)
 	}
