@@ -17,16 +17,18 @@ type Plan struct {
 	Root     string   // of the module
 	Packages []string // folders with rule code, within the module
 	Skip     []string // files of them that hold no rules, by path within the module
-	Tests    string   // folder of the package whose tests judge
+	Tests    string   // folder of the package whose tests judge, for phases that name no other
 	Phases   []Phase  // in this order; the first that fails has killed the mutant
 	Seed     uint64
-	Sample   int // how many mutants; all where there are fewer
+	Sample   int      // how many mutants; all where there are fewer
+	Only     []string // of the sample only these, as Mutant.String has them; all if there are none
 	Workers  int
 }
 
 // Phase is a set of tests, by the pattern of their names, and the environment that they run in.
 type Phase struct {
 	Name, Pattern string
+	Tests         string // folder of the package; empty: the plan's
 	Env           []string
 }
 
@@ -74,24 +76,36 @@ func (p Plan) choose(all []Mutant) []Mutant {
 		chosen[i] = all[k]
 		chosen[i].ID = i + 1
 	}
+	if len(p.Only) > 0 {
+		chosen = slices.DeleteFunc(chosen, func(m Mutant) bool { return !slices.Contains(p.Only, m.String()) })
+	}
 	return chosen
 }
 
-// build copies the module with the chosen mutants in it and compiles the tests. It returns the binary and the folder to run it in.
-func (p Plan) build(work string, chosen []Mutant) (binary, dir string, err error) {
+// tests is the folder of the package whose tests a phase runs.
+func (p Plan) tests(phase Phase) string {
+	if phase.Tests != "" {
+		return phase.Tests
+	}
+	return p.Tests
+}
+
+// build copies the module with the chosen mutants in it and compiles the tests of every package that judges. It returns their binaries by
+// the package's folder.
+func (p Plan) build(work string, chosen []Mutant) (binaries map[string]string, err error) {
 	if err := copyModule(p.Root, work); err != nil {
-		return "", "", err
+		return nil, err
 	}
 	name, err := modulePath(p.Root)
 	if err != nil {
-		return "", "", err
+		return nil, err
 	}
 	board := filepath.Join(work, "internal", "mutant")
 	if err := os.MkdirAll(board, 0o700); err != nil {
-		return "", "", err
+		return nil, err
 	}
 	if err := os.WriteFile(filepath.Join(board, "mutant.go"), []byte(switchboard), 0o600); err != nil {
-		return "", "", err
+		return nil, err
 	}
 	byFile := make(map[string][]Mutant)
 	for _, m := range chosen {
@@ -101,22 +115,30 @@ func (p Plan) build(work string, chosen []Mutant) (binary, dir string, err error
 		path := filepath.Join(work, filepath.FromSlash(file))
 		source, err := os.ReadFile(path)
 		if err != nil {
-			return "", "", err
+			return nil, err
 		}
 		if source, err = rewrite(source, mutants, name+"/internal/mutant"); err != nil {
-			return "", "", fmt.Errorf("%s: %w", file, err)
+			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		if err := os.WriteFile(path, source, 0o600); err != nil {
-			return "", "", err
+			return nil, err
 		}
 	}
-	binary = filepath.Join(work, "mutated.test")
-	build := exec.Command("go", "test", "-c", "-vet=off", "-o", binary, "./"+p.Tests)
-	build.Dir = work
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", "", fmt.Errorf("the mutated code does not compile: %w\n%s", err, out)
+	binaries = make(map[string]string)
+	for _, phase := range p.Phases {
+		folder := p.tests(phase)
+		if binaries[folder] != "" {
+			continue
+		}
+		binary := filepath.Join(work, fmt.Sprintf("mutated%d.test", len(binaries)))
+		build := exec.Command("go", "test", "-c", "-vet=off", "-o", binary, "./"+folder)
+		build.Dir = work
+		if out, err := build.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("the mutated code does not compile: %w\n%s", err, out)
+		}
+		binaries[folder] = binary
 	}
-	return binary, filepath.Join(work, filepath.FromSlash(p.Tests)), nil
+	return binaries, nil
 }
 
 func modulePath(root string) (string, error) {

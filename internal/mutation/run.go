@@ -52,11 +52,11 @@ func Run(ctx context.Context, p Plan, told func(done, of int, o Outcome)) (*Repo
 		return nil, err
 	}
 	defer os.RemoveAll(work)
-	binary, dir, err := p.build(work, chosen)
+	binaries, err := p.build(work, chosen)
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{plan: p, binary: binary, dir: dir, limits: make([]time.Duration, len(p.Phases))}
+	r := &runner{plan: p, binaries: binaries, work: work, limits: make([]time.Duration, len(p.Phases))}
 	reached, err := r.baseline(ctx, filepath.Join(work, "reached"))
 	if err != nil {
 		return nil, err
@@ -94,9 +94,10 @@ func Run(ctx context.Context, p Plan, told func(done, of int, o Outcome)) (*Repo
 
 // runner runs the compiled tests.
 type runner struct {
-	plan        Plan
-	binary, dir string
-	limits      []time.Duration // per phase, from how long it takes when nothing is broken
+	plan     Plan
+	binaries map[string]string // by the folder of their package
+	work     string            // the module's copy
+	limits   []time.Duration   // per phase, from how long it takes when nothing is broken
 }
 
 // baseline runs every phase with nothing broken, and tells which mutants the tests come past.
@@ -143,8 +144,8 @@ func (r *runner) judge(ctx context.Context, id int) (killer, how string) {
 func (r *runner) run(ctx context.Context, phase Phase, limit time.Duration, env ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	test := exec.CommandContext(ctx, r.binary, "-test.run", phase.Pattern, "-test.failfast")
-	test.Dir = r.dir
+	test := exec.CommandContext(ctx, r.binaries[r.plan.tests(phase)], "-test.run", phase.Pattern, "-test.failfast")
+	test.Dir = filepath.Join(r.work, filepath.FromSlash(r.plan.tests(phase)))
 	test.Env = append(append(os.Environ(), phase.Env...), env...)
 	var out bytes.Buffer
 	test.Stdout, test.Stderr = &out, &out

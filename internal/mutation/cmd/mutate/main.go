@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strings"
 
 	"github.com/vpcreach/vpcreach/internal/mutation"
 )
@@ -35,19 +36,43 @@ func main() {
 	flag.IntVar(&plan.Workers, "workers", runtime.GOMAXPROCS(0), "test runs at a time")
 	networks := flag.Int("networks", 400, "random networks for the oracle")
 	laws := flag.Int("laws", 60, "random networks for each law; 0: without the laws, which are slow and kill few")
+	answers := flag.Bool("answers", true, "scenarios and laws of what answers say, too")
+	only := flag.String("only", "", "a file with a mutant of the sample on each line, as this prints them: only these")
 	list := flag.Bool("list", false, "only list the mutants there are")
 	flag.Parse()
 	plan.Phases = []mutation.Phase{
 		{Name: "scenarios", Pattern: "^(TestScenarios|TestRealAnswers)$"},
 		{Name: "oracle", Pattern: "^TestOracleAgrees$", Env: []string{fmt.Sprintf("VPCREACH_ORACLE_NETWORKS=%d", *networks)}},
 	}
+	if *answers {
+		plan.Phases = append(plan.Phases, mutation.Phase{Name: "answers", Tests: "explain",
+			Pattern: "^(TestAWSFormat|TestFixWords|TestAWSFormatLaws|TestFixIsNeverWider|TestHeadersAreTheSet|TestEveryBlockerIsExplained)$"})
+	}
 	if *laws > 0 {
 		plan.Phases = append(plan.Phases, mutation.Phase{Name: "laws", Pattern: "^TestLaw", Env: []string{fmt.Sprintf("VPCREACH_LAWS_NETWORKS=%d", *laws)}})
+	}
+	if err := read(*only, &plan); err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(1)
 	}
 	if err := run(plan, *list); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
+}
+
+// read takes the mutants to try from a file.
+func read(file string, plan *mutation.Plan) error {
+	if file == "" {
+		return nil
+	}
+	text, err := os.ReadFile(file)
+	for line := range strings.Lines(string(text)) {
+		if _, mutant, ok := strings.Cut(line, ": "); ok && strings.Contains(line, "survives: ") {
+			plan.Only = append(plan.Only, strings.TrimSpace(mutant))
+		}
+	}
+	return err
 }
 
 func run(plan mutation.Plan, list bool) error {
@@ -79,8 +104,8 @@ func summary(r *mutation.Report) {
 	for _, o := range r.Outcomes {
 		by[o.Killer]++
 	}
-	fmt.Printf("%d of %d mutants tried: %d killed (%.1f %%): scenarios %d, oracle %d, laws %d; %d survive\n", len(r.Outcomes), r.Total,
-		r.Killed(), 100*float64(r.Killed())/float64(len(r.Outcomes)), by["scenarios"], by["oracle"], by["laws"], by[""])
+	fmt.Printf("%d of %d mutants tried: %d killed (%.1f %%): scenarios %d, oracle %d, answers %d, laws %d; %d survive\n", len(r.Outcomes), r.Total,
+		r.Killed(), 100*float64(r.Killed())/float64(len(r.Outcomes)), by["scenarios"], by["oracle"], by["answers"], by["laws"], by[""])
 	for _, o := range r.Outcomes {
 		switch {
 		case o.Killer != "":
