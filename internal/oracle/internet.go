@@ -28,7 +28,7 @@ func (w *walker) outside(f flight) {
 			return
 		}
 		w.refuse(f, "elsewhere", f.p.Destination.String())
-	case len(vpcs) == 0 && !to.Address:
+	case len(vpcs) == 0 && (!to.Address || w.o.inVPC6(f.p.Destination)): // D-4
 		w.notFound(f, hidden)
 	case len(vpcs) > 0 && !to.Address && !w.o.someoneIs(to, f.p.Destination): // whoever has it, it is not To
 		w.refuse(f, "elsewhere", to.Interface+to.Endpoint)
@@ -93,6 +93,16 @@ func (o *Oracle) inPublicBlock(i *iface, a netip.Addr) bool {
 	quiet := &walker{o: o, decided: map[string]int{}}
 	_, ok := quiet.publicIPv6(flight{}, i, a)
 	return ok
+}
+
+// inVPC6 reports whether an address is in an IPv6 block of a VPC, and so nobody else's (D-4).
+func (o *Oracle) inVPC6(a netip.Addr) bool {
+	for _, v := range o.vpcs {
+		if a.Is6() && inBlocks(v.blocks, a) {
+			return true
+		}
+	}
+	return false
 }
 
 // atInternet turns a packet round that has reached the internet.
