@@ -17,6 +17,7 @@ type Plan struct {
 	Root     string   // of the module
 	Packages []string // folders with rule code, within the module
 	Skip     []string // files of them that hold no rules, by path within the module
+	Tables   []string // variables whose entries, which may be functions, hold no rules
 	Tests    string   // folder of the package whose tests judge, for phases that name no other
 	Phases   []Phase  // in this order; the first that fails has killed the mutant
 	Seed     uint64
@@ -53,7 +54,7 @@ func (p Plan) Mutants() ([]Mutant, error) {
 			if err != nil {
 				return nil, err
 			}
-			found, err := sites(p.Root, path, source)
+			found, err := sites(p.Root, path, source, p.Tables)
 			if err != nil {
 				return nil, err
 			}

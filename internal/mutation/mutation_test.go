@@ -34,6 +34,12 @@ func Count(ports []int, limit int) int {
 }
 
 func Never(x int) bool { return x == 0 }
+
+var names = map[int]func(int) bool{}
+
+func init() {
+	names[1] = func(x int) bool { return x == 0 }
+}
 `,
 	"rule/rule_test.go": `package rule
 
@@ -69,7 +75,7 @@ func module(t *testing.T) string {
 
 // Every place that can be broken is found, and nothing else: not the condition of the loop, not n := 0.
 func TestSites(t *testing.T) {
-	all, err := Plan{Root: module(t), Packages: []string{"rule"}}.Mutants()
+	all, err := Plan{Root: module(t), Packages: []string{"rule"}, Tables: []string{"names"}}.Mutants()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +111,7 @@ func TestRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles a module")
 	}
-	plan := Plan{Root: module(t), Packages: []string{"rule"}, Tests: "rule", Sample: 100, Workers: 2,
+	plan := Plan{Root: module(t), Packages: []string{"rule"}, Tables: []string{"names"}, Tests: "rule", Sample: 100, Workers: 2,
 		Phases: []Phase{{Name: "allows", Pattern: "^TestAllows$"}, {Name: "count", Pattern: "^TestCount$"}}}
 	told := 0
 	report, err := Run(context.Background(), plan, func(int, int, Outcome) { told++ })
@@ -133,7 +139,7 @@ func TestRun(t *testing.T) {
 
 // A sample is the same for the same seed and another for another.
 func TestSample(t *testing.T) {
-	plan := Plan{Root: module(t), Packages: []string{"rule"}, Sample: 5, Seed: 1}
+	plan := Plan{Root: module(t), Packages: []string{"rule"}, Tables: []string{"names"}, Sample: 5, Seed: 1}
 	all, err := plan.Mutants()
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -35,13 +36,13 @@ type edit struct {
 }
 
 // sites finds every mutant of a file.
-func sites(root, path string, source []byte) ([]Mutant, error) {
+func sites(root, path string, source []byte, names []string) ([]Mutant, error) {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, path, source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	f := &finder{set: set, source: source}
+	f := &finder{set: set, source: source, names: names}
 	if f.path, err = filepath.Rel(root, path); err != nil {
 		return nil, err
 	}
@@ -64,6 +65,7 @@ type finder struct {
 	source   []byte
 	path     string
 	function string
+	names    []string // tables whose entries hold no rules
 	found    []Mutant
 }
 
@@ -73,6 +75,8 @@ func (f *finder) block(body ast.Node) {
 		case *ast.ForStmt:
 			f.loop(n)
 			return false
+		case *ast.AssignStmt:
+			return !f.entry(n)
 		case *ast.GenDecl: // constants and types
 			return n.Tok == token.VAR
 		case *ast.IfStmt:
@@ -92,6 +96,16 @@ func (f *finder) block(body ast.Node) {
 		}
 		return true
 	})
+}
+
+// entry says whether a statement fills in an entry of a table that holds no rules.
+func (f *finder) entry(n *ast.AssignStmt) bool {
+	x, ok := n.Lhs[0].(*ast.IndexExpr)
+	if !ok {
+		return false
+	}
+	table, ok := x.X.(*ast.Ident)
+	return ok && slices.Contains(f.names, table.Name)
 }
 
 // loop looks into a loop, but not at what ends it.
@@ -189,7 +203,7 @@ func (f *finder) statements(list []ast.Stmt) {
 	for _, s := range list {
 		switch s := s.(type) {
 		case *ast.AssignStmt:
-			if s.Tok == token.DEFINE {
+			if s.Tok == token.DEFINE || f.entry(s) {
 				continue
 			}
 		case *ast.IncDecStmt, *ast.ExprStmt:

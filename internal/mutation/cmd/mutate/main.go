@@ -21,13 +21,14 @@ var skip = []string{
 	"solver/path.go", "solver/tell.go", "solver/decision.go", // telling
 	"solver/query.go", "solver/filtertext.go", "model/end.go", "model/name.go", "model/kind.go", // words, names
 	"model/owner.go", "model/service.go", // whose an interface is
-	"model/graph.go", "model/other.go", "model/encryption.go",
+	"model/graph.go", "model/component.go", "model/other.go", "model/encryption.go",
 }
 
 func main() {
 	plan := mutation.Plan{
 		Packages: []string{"solver", "model", "model/route"},
 		Skip:     skip,
+		Tables:   []string{"identifiers", "describers", "taggers"}, // names of things
 		Tests:    "solver",
 	}
 	flag.StringVar(&plan.Root, "root", ".", "folder of the module")
