@@ -152,26 +152,26 @@ func Large(w func(name string) (io.WriteCloser, error), spec LargeSpec) error {
 		return err
 	}
 	for _, a := range answers(0) {
-		if err := spec.writeAnswer(w, string(a.op)+".json", a.key, largeRecords[a.op]); err != nil {
+		if err := writeAnswer(w, string(a.op)+".json", a.key, spec.format(), func(e emit) { largeRecords[a.op](spec, e) }); err != nil {
 			return err
 		}
 	}
-	return spec.writeAnswer(w, prefixListEntries+corporateListID+".json", "Entries", LargeSpec.corporateEntries)
+	return writeAnswer(w, prefixListEntries+corporateListID+".json", "Entries", spec.format(), spec.corporateEntries)
 }
 
 // writeAnswer writes one file: an object whose only key holds the records that write emits.
-func (s LargeSpec) writeAnswer(open func(string) (io.WriteCloser, error), name, key string, write func(LargeSpec, emit)) (err error) {
+func writeAnswer(open func(string) (io.WriteCloser, error), name, key string, format jsontext.Options, write func(emit)) (err error) {
 	file, err := open(name)
 	if err != nil {
 		return fmt.Errorf("netgen: open %s: %w", name, err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	buffer := bufio.NewWriterSize(file, 1<<16)
-	e := encoder{enc: jsontext.NewEncoder(buffer, s.format())}
+	e := encoder{enc: jsontext.NewEncoder(buffer, format)}
 	e.token(jsontext.BeginObject)
 	e.token(jsontext.String(key))
 	e.token(jsontext.BeginArray)
-	write(s, e.value)
+	write(e.value)
 	e.token(jsontext.EndArray)
 	e.token(jsontext.EndObject)
 	if e.err != nil {
@@ -183,10 +183,13 @@ func (s LargeSpec) writeAnswer(open func(string) (io.WriteCloser, error), name, 
 	return nil
 }
 
+// compact is a layout without white space.
+var compact = jsontext.AllowDuplicateNames(true)
+
 // format returns how the files are laid out. The writer's own records have no name twice, which need not be checked.
 func (s LargeSpec) format() jsontext.Options {
 	if s.Compact {
-		return jsontext.AllowDuplicateNames(true)
+		return compact
 	}
 	return json.JoinOptions(jsontext.WithIndent("    "), jsontext.AllowDuplicateNames(true))
 }
