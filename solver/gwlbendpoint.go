@@ -5,7 +5,6 @@ import (
 
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
-	"github.com/vpcreach/vpcreach/snapshot"
 )
 
 // gwlbEndpoint is a Gateway Load Balancer endpoint, which a route names (EP-20 to EP-23, GRT-12, ACL-17, SG-27, D-170): its subnet's ACL, its
@@ -42,7 +41,7 @@ func stepGWLBEndpoint(w *walk, s *state) {
 	set := s.set
 	switch {
 	case e.VPC < 0: // a record that does not say
-		w.stop(s, set, &model.Missing{What: "VPC of " + e.ID, Call: snapshot.DescribeVpcEndpoints, Why: model.NotHeld})
+		w.stop(s, set, &model.Missing{What: "VPC of " + e.ID, Call: "describe-vpc-endpoints", Why: model.NotHeld})
 		return
 	case e.VPC != s.vpc:
 		w.deadEnd(s, set, Blocker{Code: BadStateAttachment, Reason: ReasonOtherVPC, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
