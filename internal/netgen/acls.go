@@ -24,6 +24,10 @@ func (w *world) makeACLs() {
 			if s.nat && w.chance(w.odds.partial) {
 				a = partial
 			}
+			if s.sealed {
+				a = w.sealing(s)
+				acls = append(acls, a)
+			}
 			if w.chance(w.odds.odd) { // a subnet that no ACL names gets the default one
 				continue
 			}

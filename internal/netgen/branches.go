@@ -16,8 +16,8 @@ func (w *world) makeBranches() {
 		i, r := w.begin(s, trunk, "trunk")
 		instance := w.attach(s, r, trunk, "trunk")
 		if w.chance(w.odds.wrong) { // another instance that does not run
-			instance = "i-halted-" + v.name
 			if a, ok := r["Attachment"].(record); ok {
+				instance = "i-halted-" + v.name
 				a["InstanceId"] = instance
 				w.makeInstance(s, r, instance, pick(w.rng, []string{"stopped", "pending"}))
 			}

@@ -26,14 +26,16 @@ const (
 	InterfaceEndpoints                      // interface, resource and service-network endpoints
 	GWLBEndpoints                           // Gateway Load Balancer endpoints
 	SpecialAddresses                        // packets to the resolver, metadata and time
+	TransitGateways                         // transit gateways, their attachments and tables, and what lies behind them
+	VPNGateways                             // virtual private gateways and their connections
 )
 
 // AllFeatures are all of them.
-const AllFeatures = SpecialAddresses<<1 - 1
+const AllFeatures = VPNGateways<<1 - 1
 
 // featureNames are the words for the features, from the lowest bit on.
 var featureNames = []string{"appliances", "edge-tables", "block-public-access", "egress-only", "carrier", "regional-nat", "nat64", "branch",
-	"gateway-endpoints", "interface-endpoints", "gwlb-endpoints", "special-addresses"}
+	"gateway-endpoints", "interface-endpoints", "gwlb-endpoints", "special-addresses", "transit-gateways", "vpn-gateways"}
 
 // drawFeatures picks those that one network has: the fewer are asked for, the more often each comes, and some networks have none,
 // most where replies that come back in part are wanted, which features stop. A gateway's table needs something to lead to, so the middleboxes

@@ -36,6 +36,16 @@ const (
 	describeVPCBlockPublicAccessOptions    operation = "describe-vpc-block-public-access-options"
 	describeVPCBlockPublicAccessExclusions operation = "describe-vpc-block-public-access-exclusions"
 
+	describeTransitGateways       operation = "describe-transit-gateways"
+	describeTransitAttachments    operation = "describe-transit-gateway-attachments"
+	describeTransitVPCAttachments operation = "describe-transit-gateway-vpc-attachments"
+	describeTransitPeerings       operation = "describe-transit-gateway-peering-attachments"
+	describeTransitTables         operation = "describe-transit-gateway-route-tables"
+	describeTransitPolicyTables   operation = "describe-transit-gateway-policy-tables"
+	describeVPNGateways           operation = "describe-vpn-gateways"
+	describeVPNConnections        operation = "describe-vpn-connections"
+	describeVirtualInterfaces     operation = "directconnect.describe-virtual-interfaces"
+
 	prefixListEntries = "get-managed-prefix-list-entries."
 	vpcAttributes     = "describe-vpc-attribute."
 )
@@ -69,6 +79,15 @@ var answerKeys = []answerKey{
 	{op: describeTrunkInterfaceAssociations, key: "InterfaceAssociations", id: "AssociationId", features: Branch},
 	{op: describeVPCBlockPublicAccessOptions, key: "VpcBlockPublicAccessOptions", features: BlockPublicAccess, single: true},
 	{op: describeVPCBlockPublicAccessExclusions, key: "VpcBlockPublicAccessExclusions", id: "ExclusionId", features: BlockPublicAccess},
+	{op: describeTransitGateways, key: "TransitGateways", id: "TransitGatewayId", features: TransitGateways},
+	{op: describeTransitAttachments, key: "TransitGatewayAttachments", id: "TransitGatewayAttachmentId", features: TransitGateways},
+	{op: describeTransitVPCAttachments, key: "TransitGatewayVpcAttachments", id: "TransitGatewayAttachmentId", features: TransitGateways},
+	{op: describeTransitPeerings, key: "TransitGatewayPeeringAttachments", id: "TransitGatewayAttachmentId", features: TransitGateways},
+	{op: describeTransitTables, key: "TransitGatewayRouteTables", id: "TransitGatewayRouteTableId", features: TransitGateways},
+	{op: describeTransitPolicyTables, key: "TransitGatewayPolicyTables", id: "TransitGatewayPolicyTableId", features: TransitGateways},
+	{op: describeVPNGateways, key: "VpnGateways", id: "VpnGatewayId", features: VPNGateways},
+	{op: describeVPNConnections, key: "VpnConnections", id: "VpnConnectionId", features: VPNGateways | TransitGateways},
+	{op: describeVirtualInterfaces, key: "virtualInterfaces", id: "virtualInterfaceId", features: VPNGateways},
 }
 
 type answerKey struct {
@@ -92,6 +111,8 @@ var weightOfGap = []weight[operation]{
 	{1, describePrefixLists},
 	{5, describeVPCEndpoints}, {3, describeEgressOnlyInternetGateways}, {3, describeCarrierGateways}, {3, describeTrunkInterfaceAssociations},
 	{3, describeVPCBlockPublicAccessOptions}, {8, describeVPCBlockPublicAccessExclusions},
+	{2, describeTransitGateways}, {4, describeTransitAttachments}, {4, describeTransitVPCAttachments}, {2, describeTransitPeerings}, {2, describeTransitTables},
+	{2, describeVPNGateways}, {5, describeVPNConnections}, {2, describeVirtualInterfaces},
 }
 
 // network writes the records to files, leaves some out, and gathers the facts.
@@ -115,6 +136,8 @@ func (w *world) network() Network {
 		}
 	}
 	w.writeAttributes(&n)
+	w.writeTransit(&n)
+	n.Edges, n.told = w.edges(), w.told
 	n.Endpoints = w.endpoints
 	n.Dangling = slices.Sorted(maps.Keys(w.dangling))
 	n.Prefixes = sortedOnce(w.prefixes, netip.Prefix.Compare)

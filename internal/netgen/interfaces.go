@@ -55,6 +55,11 @@ func (w *world) begin(s *subnet, id, kind string) (Interface, record) {
 			i.near = append(i.near, far.id())
 		}
 	}
+	for _, v := range w.vpcs {
+		if w.joinedBy(s.vpc, v) {
+			i.near = append(i.near, v.id())
+		}
+	}
 	r := w.interfaceRecord(s, id, kind)
 	r["Groups"] = w.drawGroups(s.vpc)
 	return i, r

@@ -66,12 +66,14 @@ type Network struct {
 	Interfaces []Interface // those that can be an end, in the order they were made
 	Gateways   []string    // ids of the internet gateways that are attached to some VPC
 	Endpoints  []string    // ids of VPC endpoints
+	Edges      []string    // ids of transit gateways, their attachments and virtual private gateways
 	// Prefixes and Ports are the borders that rules, routes and prefix lists mention, sorted, each once. ICMP are
 	// the types and codes.
 	Prefixes []netip.Prefix
 	Ports    []uint16
 	ICMP     []ICMP
-	resolver []netip.Addr // the third address of each VPC's primary block
+	told     []netip.Prefix // networks that connections or tables know
+	resolver []netip.Addr   // the third address of each VPC's primary block
 }
 
 // Interface is an interface of a generated network.
@@ -102,6 +104,8 @@ func Random(rng *rand.Rand, theme Theme, features Features) Network {
 	w.makeGroups()
 	w.makeNATGateways()
 	w.makePeerings()
+	w.makeTransit()
+	w.makeVPNs()
 	w.makeInterfaces()
 	w.makeAppliances()
 	w.makeBranches()

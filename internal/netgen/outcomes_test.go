@@ -3,6 +3,7 @@ package netgen_test
 import (
 	"math/rand/v2"
 	"net/netip"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -16,6 +17,9 @@ func question(d netgen.Draw) oracle.Question {
 	end := func(id string) oracle.End {
 		if id == netgen.Internet {
 			return oracle.End{Internet: true}
+		}
+		if strings.HasPrefix(id, "tgw-") || strings.HasPrefix(id, "vgw-") {
+			return oracle.End{Edge: id}
 		}
 		if _, err := netip.ParseAddr(id); err == nil {
 			return oracle.End{Address: true}

@@ -10,7 +10,7 @@ import (
 
 // Draw is one packet to ask about, and between whom. Source and Destination are of one family.
 type Draw struct {
-	From, To            string // interface id, or Internet; To may also be the destination's address
+	From, To            string // interface id, Internet, or one of the network's Edges; To may also be the destination's address
 	Source, Destination netip.Addr
 	Protocol            uint8
 	// SourcePort and DestinationPort count for TCP and UDP, ICMPType and ICMPCode for ICMP and ICMPv6; otherwise they
@@ -207,6 +207,8 @@ func (d *drawer) goAstray(p *Draw) {
 // drawFeatured turns a packet between two interfaces, or its ends, into one that a feature of the network decides about.
 func (d *drawer) drawFeatured(p *Draw, from, to Interface) {
 	switch f := pick(d.rng, d.network.Features.list()); {
+	case (f == TransitGateways || f == VPNGateways) && len(d.network.Edges) > 0:
+		d.drawEdge(p, from, to)
 	case p.From == Internet:
 		return
 	case f == NAT64:

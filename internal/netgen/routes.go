@@ -12,6 +12,7 @@ type table struct {
 	associations []record
 	routes       []record
 	taken        []string // destinations; AWS keeps each once, propagated ones apart
+	propagating  []string // virtual private gateways
 }
 
 // makeRouteTables gives each VPC a table per role. One of them is the main one, which serves the subnets without an
@@ -20,7 +21,7 @@ func (w *world) makeRouteTables() {
 	for _, v := range w.vpcs {
 		main := pick(w.rng, []role{public, private, isolated, isolated})
 		for r, name := range roleNames {
-			if role(r) == middle && !slices.ContainsFunc(v.subnets, func(s *subnet) bool { return s.role == middle }) {
+			if role(r) >= middle && !slices.ContainsFunc(v.subnets, func(s *subnet) bool { return s.role == role(r) }) {
 				continue
 			}
 			t := &table{vpc: v, id: "rtb-" + name + "-" + v.name}
@@ -39,7 +40,7 @@ func (w *world) makeRouteTables() {
 			w.drawRoutes(t, role(r))
 			v.part.add(describeRouteTables, t.record(w))
 		}
-		for _, t := range w.edgeTables(v) {
+		for _, t := range slices.Concat(w.edgeTables(v), w.vpnEdgeTables(v)) {
 			v.part.add(describeRouteTables, t.record(w))
 		}
 		if v.regional != nil && !w.chance(w.odds.wrong/3) {
@@ -62,8 +63,11 @@ func (t *table) record(w *world) record {
 		t.associations = []record{}
 	}
 	vgws := []record{}
-	if slices.ContainsFunc(t.routes, func(r record) bool { return r["Origin"] == "EnableVgwRoutePropagation" }) {
-		vgws = append(vgws, record{"GatewayId": w.gone("vgw-" + t.vpc.name)})
+	for _, id := range t.propagating {
+		vgws = append(vgws, record{"GatewayId": id})
+	}
+	if t.propagating == nil && slices.ContainsFunc(t.routes, func(r record) bool { return r["Origin"] == "EnableVgwRoutePropagation" }) {
+		vgws = append(vgws, record{"GatewayId": w.gone(w.unlessHas(VPNGateways, "vgw-"+t.vpc.name, "vgw-gone"))})
 	}
 	w.rng.Shuffle(len(t.routes), func(i, j int) { t.routes[i], t.routes[j] = t.routes[j], t.routes[i] })
 	return record{"RouteTableId": t.id, "VpcId": t.vpc.id(), "OwnerId": t.vpc.part.account, "Associations": t.associations,
@@ -123,12 +127,20 @@ func (w *world) drawRoutes(t *table, r role) {
 		w.drawTie(t, away)
 	}
 	w.drawGatewayEndpointRoutes(t, away)
+	before := w.featureChance(TransitGateways, 0.75)
+	if before {
+		w.drawTransitRoutes(t, r)
+	}
+	w.drawVPNRoutes(t, r)
 	w.static(t, "0.0.0.0/0", away)
 	w.drawNAT64(t, r)
 	if w.chance(0.85) {
 		w.static(t, "::/0", w.away(t, r, true))
 	}
 	w.drawPeeringRoutes(t)
+	if !before {
+		w.drawTransitRoutes(t, r)
+	}
 	if w.chance(0.1 + 4*w.odds.odd) {
 		w.drawOddRoute(t)
 	}
@@ -223,10 +235,10 @@ func (w *world) drawOddRoute(t *table) {
 	switch w.rng.IntN(8) {
 	case 0: // propagated inside the VPC: loses to local (RT-7)
 		if s.v4.IsValid() {
-			t.add(s.v4.String(), "GatewayId", w.gone("vgw-"+v.name), "EnableVgwRoutePropagation")
+			t.add(s.v4.String(), "GatewayId", w.gone(w.unlessHas(VPNGateways, "vgw-"+v.name, "vgw-gone")), "EnableVgwRoutePropagation")
 		}
 	case 1: // propagated elsewhere
-		t.add(pick(w.rng, []string{"192.0.2.0/24", "0.0.0.0/0", "10.0.0.0/8"}), "GatewayId", w.gone("vgw-"+v.name), "EnableVgwRoutePropagation")
+		t.add(pick(w.rng, []string{"192.0.2.0/24", "0.0.0.0/0", "10.0.0.0/8"}), "GatewayId", w.gone(w.unlessHas(VPNGateways, "vgw-"+v.name, "vgw-gone")), "EnableVgwRoutePropagation")
 	case 2: // a subnet of the VPC through something else (RT-12)
 		if s.v4.IsValid() && w.chance(0.3) {
 			targets := []target{w.natTarget(v)}
@@ -279,7 +291,7 @@ func (w *world) natTarget(v *vpc) target {
 // unmodelled picks a target of a kind that nothing is decided about (D-47).
 func (w *world) unmodelled(v *vpc) target {
 	targets := []target{
-		{"TransitGatewayId", "tgw-1"}, {"GatewayId", "vgw-" + v.name},
+		{"TransitGatewayId", w.unlessHas(TransitGateways, "tgw-1", "tgw-gone")}, {"GatewayId", w.unlessHas(VPNGateways, "vgw-"+v.name, "vgw-gone")},
 		{"CoreNetworkArn", "arn:aws:networkmanager::111111111111:core-network/core-network-1"},
 	}
 	for _, of := range []struct {
@@ -304,4 +316,15 @@ func pickPeering(w *world, v *vpc) *peering {
 		}
 	}
 	return nil
+}
+
+// featureChance is chance where the network has a feature; else false, without a draw.
+func (w *world) featureChance(f Features, p float64) bool { return w.has(f) && w.chance(p) }
+
+// unlessHas returns one id where the network does not have a feature, and another where it does.
+func (w *world) unlessHas(f Features, without, with string) string {
+	if w.has(f) {
+		return with
+	}
+	return without
 }

@@ -12,6 +12,9 @@ func (w *world) makeSubnets() {
 		v.free = v.blocks[0].Addr()
 		for i := range 2 + w.rng.IntN(3) {
 			s := &subnet{vpc: v, id: fmt.Sprintf("subnet-%s%d", v.name, i+1), zone: 1 + w.rng.IntN(3), role: w.drawRole(i)}
+			if w.has(TransitGateways) && w.chance(0.05) {
+				s.zone = localZone
+			}
 			w.drawBlocks(s, i)
 			v.subnets = append(v.subnets, s)
 			v.part.add(describeSubnets, w.subnetRecord(s))
@@ -139,11 +142,30 @@ func (w *world) makeZones() {
 			p.add(describeAvailabilityZones, record{"ZoneName": zoneName(p, i), "ZoneId": zoneID(p, i), "RegionName": p.region, "State": "available",
 				"OptInStatus": "opt-in-not-required", "GroupName": p.region, "NetworkBorderGroup": p.region, "ZoneType": "availability-zone", "Messages": []record{}})
 		}
+		if w.has(TransitGateways) && !w.chance(w.odds.gap/4) {
+			p.add(describeAvailabilityZones, record{"ZoneName": zoneName(p, localZone), "ZoneId": zoneID(p, localZone), "RegionName": p.region, "State": "available",
+				"OptInStatus": "opted-in", "GroupName": p.region + "-bos-1", "NetworkBorderGroup": p.region + "-bos-1", "ZoneType": "local-zone", "Messages": []record{},
+				"ParentZoneId": zoneID(p, 1), "ParentZoneName": zoneName(p, 1)})
+		}
 	}
 }
 
-func zoneName(p *part, zone int) string { return p.region + string(rune('a'+zone-1)) }
-func zoneID(p *part, zone int) string   { return fmt.Sprintf("%s-az%d", p.zone, zone) }
+// localZone is a Local Zone, whose parent is zone 1.
+const localZone = 4
+
+func zoneName(p *part, zone int) string {
+	if zone == localZone {
+		return p.region + "-bos-1a"
+	}
+	return p.region + string(rune('a'+zone-1))
+}
+
+func zoneID(p *part, zone int) string {
+	if zone == localZone {
+		return p.zone + "-bos1-az1"
+	}
+	return fmt.Sprintf("%s-az%d", p.zone, zone)
+}
 
 // host returns the next free IPv4 address of the subnet: AWS keeps the first four.
 func (s *subnet) host() netip.Addr {

@@ -22,6 +22,7 @@ type world struct {
 	vpcs     []*vpc
 	peerings []*peering
 	lists    []*prefixList
+	transits []*transitGateway
 
 	dangling   map[string]bool // see Network.Dangling
 	interfaces []Interface
@@ -31,6 +32,7 @@ type world struct {
 	icmp       []ICMP
 	resolver   []netip.Addr
 	endpoints  []string
+	told       []netip.Prefix    // what VPN connections have told gateways
 	instanceOf map[string]string // the instance that an interface hangs on
 	nextPublic byte
 	nextMAC    int
@@ -65,7 +67,9 @@ type vpc struct {
 	gateways   []*endpoint // gateway endpoints
 	balancers  []*endpoint // Gateway Load Balancer endpoints
 	plan       plan
-	inspected  bool // what its clients send to NAT gateways passes the middlebox
+	vpn        *vpnGateway // nil: none
+	inspector  bool        // what a transit gateway delivers passes its middlebox
+	inspected  bool        // what its clients send to NAT gateways passes the middlebox
 	// carried is the role whose subnets lead to the carrier gateway
 	carried role
 }
@@ -78,9 +82,10 @@ const (
 	private              // to a NAT gateway
 	isolated             // nowhere
 	middle               // between the others and the world: where middleboxes stand
+	transit              // where attachments of transit gateways stand
 )
 
-var roleNames = [...]string{public: "public", private: "private", isolated: "isolated", middle: "middle"}
+var roleNames = [...]string{public: "public", private: "private", isolated: "isolated", middle: "middle", transit: "transit"}
 
 type subnet struct {
 	vpc    *vpc
@@ -90,6 +95,7 @@ type subnet struct {
 	v4, v6 netip.Prefix // invalid: none
 	taken  int          // hosts given out
 	nat    bool         // a NAT gateway stands here
+	sealed bool         // its ACL lets only some of what a transit gateway delivers pass
 	// delegated is set once its upper half was delegated to an interface
 	delegated bool
 }
@@ -168,7 +174,11 @@ func (w *world) makeParts() {
 func (w *world) makeVPCs() {
 	w.drawBlockModes()
 	primaries := []string{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.0.0.0/25", "10.0.0.128/25", "10.0.0.0/24"}
-	for i := range 1 + w.rng.IntN(3) {
+	count := 1 + w.rng.IntN(3)
+	if w.has(TransitGateways) && count == 1 {
+		count += w.rng.IntN(3)
+	}
+	for i := range count {
 		primary := primaries[min(i, 2)]
 		if i > 0 && w.chance(0.1) {
 			primary = pick(w.rng, primaries[3:])

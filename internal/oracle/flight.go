@@ -24,6 +24,7 @@ type flight struct {
 	picks []pick
 
 	trail
+	transit
 }
 
 // pick is a route that AWS picked in a table.
@@ -93,6 +94,7 @@ type place struct {
 	via      *nat      // the NAT gateway that it comes from
 	box      *iface    // the appliance's interface that it leaves by
 	endpoint *endpoint // the Gateway Load Balancer endpoint that it leaves
+	transit  bool      // it leaves an attachment of a transit gateway
 }
 
 // in returns the id of the subnet; empty for none.

@@ -61,6 +61,10 @@ func (w *walker) goOut(f flight, at place, id string) {
 		w.refuse(f, "reply-gateway", id)
 		return
 	}
+	if f.reply && f.byEdge != "" && len(f.events) == 0 { // D-232
+		w.refuse(f, "reply-gateway", id)
+		return
+	}
 	f, ok := w.usable(f, id, vpc)
 	if !ok {
 		return

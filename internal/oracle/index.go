@@ -52,6 +52,7 @@ func (o *Oracle) link() {
 		natOwned: map[netip.Addr][]*nat{}, tablesOf: map[string][]*table{}, mainOf: map[string][]*table{}, edgeOf: map[string][]*table{},
 		aclsOf: map[string][]*acl{}, defaultOf: map[string][]*acl{}, ofInstance: map[string][]*iface{}, endpointOf: map[string]*endpoint{}}
 	o.linkParts()
+	o.linkTransitPeerings()
 	for e := range sorted(o.endpoints) {
 		o.linkEndpoint(e)
 	}

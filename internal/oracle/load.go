@@ -61,6 +61,21 @@ var readers = map[string]reader{
 	"describe-vpc-attribute":                      readVPCAttribute,
 	"describe-vpc-block-public-access-options":    readPublicAccessOptions,
 	"describe-vpc-block-public-access-exclusions": readPublicAccessExclusions,
+
+	"describe-availability-zones":                   readZones,
+	"describe-transit-gateways":                     readTransitGateways,
+	"describe-transit-gateway-route-tables":         readTransitTables,
+	"describe-transit-gateway-attachments":          readTransitAttachments,
+	"describe-transit-gateway-vpc-attachments":      readTransitVPCAttachments,
+	"describe-transit-gateway-peering-attachments":  readTransitPeerings,
+	"get-transit-gateway-route-table-associations":  readTransitAssociations,
+	"get-transit-gateway-route-table-propagations":  readTransitPropagations,
+	"search-transit-gateway-routes":                 readTransitRoutes,
+	"get-transit-gateway-policy-table-associations": readPolicyAssociations,
+	"get-transit-gateway-policy-table-entries":      readPolicyEntries,
+	"describe-vpn-gateways":                         readVPNGateways,
+	"describe-vpn-connections":                      readVPNConnections,
+	"directconnect":                                 readDirectConnect,
 }
 
 // New reads the answers. It fails only when there is nothing at all that it can use; a file that cannot be read is a
@@ -71,7 +86,10 @@ func New(files Files) (*Oracle, error) {
 		acls: map[string]*acl{}, tables: map[string]*table{}, igws: map[string]*igw{}, nats: map[string]*nat{},
 		peerings: map[string]*peering{}, lists: map[string]*prefixList{}, egressOnly: map[string]*egressGateway{},
 		carriers: map[string]*carrierGateway{}, endpoints: map[string]*endpoint{}, connects: map[string]*connectEndpoint{},
-		trunks: map[string][]string{}, dns: map[string]bool{}, dnsDisputed: map[string]bool{}}
+		trunks: map[string][]string{}, dns: map[string]bool{}, dnsDisputed: map[string]bool{}, transits: map[string]*transitGateway{},
+		transitTables: map[string]*transitTable{}, tableMembers: map[string][]string{}, propagations: map[string]*propagations{},
+		searches: map[string]*transitSearch{}, policies: map[string]string{}, policyEntries: map[string]*policyEntries{},
+		parentZone: map[string]string{}, vpnGateways: map[string]*vpnGateway{}, vpnConnections: map[string]*vpnConnection{}}
 	usable := false
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		usable = o.read(name, files[name]) || usable
@@ -96,13 +114,30 @@ func (o *Oracle) read(name string, content []byte) bool {
 	if !known {
 		return true
 	}
-	token := string(bytes.TrimSpace(a["NextToken"]))
-	whole := token == "" || token == "null" || token == `""`
+	whole := a.whole()
 	if argument != "" {
 		call += "." + argument
 	}
 	p.complete[call] = read(o, p, a, argument) && whole
 	return true
+}
+
+// whole reports whether the answer says nothing of more to come (D-82).
+func (a answer) whole() bool {
+	token := string(bytes.TrimSpace(a["NextToken"]))
+	return token == "" || token == "null" || token == `""`
+}
+
+// asked reports whether any part answers one of some calls.
+func (o *Oracle) asked(calls ...string) bool {
+	for _, p := range o.parts {
+		for _, call := range calls {
+			if _, ok := p.complete[call]; ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // partAt returns the part of a folder "ACCOUNT/REGION", made when first asked for.

@@ -154,7 +154,7 @@ func (w *walker) admit(f flight, vpc string, n *nat) (flight, bool) {
 			return f, w.refuse(f, "nat-loop", n.id)
 		}
 	}
-	if len(w.o.ownersIn(vpc, f.p.Source)) == 0 && len(w.o.natsIn(vpc, f.p.Source, nil)) == 0 { // ENI-4
+	if f.came != vpc && len(w.o.ownersIn(vpc, f.p.Source)) == 0 && len(w.o.natsIn(vpc, f.p.Source, nil)) == 0 { // ENI-4
 		if w.o.completeFor(vpc, "describe-network-interfaces") {
 			return f, w.refuse(f, "nat-spoofed", n.id)
 		}
@@ -201,7 +201,26 @@ func (w *walker) bringBack(f flight, n *nat) {
 		}
 		return
 	}
+	if v := w.o.vpcs[n.vpc]; v != nil && !v.contains(f.p.Destination) { // D-216
+		w.routeBack(f, n)
+		return
+	}
 	w.bringHome(f, n)
+}
+
+// routeBack routes a reply from a NAT gateway to a client outside the VPC, who came by a transit gateway (TGW-49, D-216).
+func (w *walker) routeBack(f flight, n *nat) {
+	w.decide("nat-back-routed", n.id)
+	if !n.regional() {
+		w.depart(f, n.vpc, n.subnet, place{})
+		return
+	}
+	t := w.o.tables[n.table]
+	if t == nil || t.conflict {
+		w.end(f, "route-table-missing", "describe-route-tables: table of "+n.id)
+		return
+	}
+	w.route(f, t, place{vpc: n.vpc})
 }
 
 // middleboxes returns the routes that the gateway's table has for a reply, if one of them leads to a middlebox (D-106).

@@ -44,6 +44,7 @@ type End struct {
 	Internet  bool   // through whichever internet gateway (D-4)
 	Gateway   string // the internet through the internet gateway with this id
 	Endpoint  string // a VPC endpoint or an EC2 Instance Connect Endpoint
+	Edge      string // beyond a virtual private gateway, a transit gateway or one of its attachments
 	Address   bool   // To only: whatever has the packet's destination address
 }
 
@@ -104,6 +105,21 @@ type Oracle struct {
 	dns        map[string]bool     // EnableDnsSupport by VPC
 	// dnsDisputed are the VPCs of which two answers say different things
 	dnsDisputed map[string]bool
+
+	transits        map[string]*transitGateway
+	transitTables   map[string]*transitTable
+	attachments     []*transitAttachment
+	transitPeerings []*transitPeering
+	peeringStates   []peeringState
+	tableMembers    map[string][]string // associated attachments by table
+	propagations    map[string]*propagations
+	searches        map[string]*transitSearch
+	policies        map[string]string // policy table by attachment
+	policyEntries   map[string]*policyEntries
+	parentZone      map[string]string // by Local Zone
+	vpnGateways     map[string]*vpnGateway
+	vpnConnections  map[string]*vpnConnection
+	privateVIFs     []string // the gateways of private virtual interfaces
 
 	index
 }

@@ -11,11 +11,11 @@ func (w *walker) refers(f *flight, i *iface, r reference, egress bool) (verdict,
 	if egress {
 		return w.refersToDestination(f, i, r)
 	}
-	return w.refersToSource(f, r)
+	return w.refersToSource(f, i, r)
 }
 
 // refersToSource asks an ingress reference: the token of the interface that the packet left from decides (SG-20).
-func (w *walker) refersToSource(f *flight, r reference) (verdict, string) {
+func (w *walker) refersToSource(f *flight, i *iface, r reference) (verdict, string) {
 	switch {
 	case f.origin == nil || !f.token: // SG-22
 		return deny, ""
@@ -25,6 +25,10 @@ func (w *walker) refersToSource(f *flight, r reference) (verdict, string) {
 		return unsure, "describe-network-interfaces: groups of " + f.origin.id
 	case !slices.Contains(f.origin.groups, r.GroupId):
 		return deny, ""
+	case f.entered > 0 && (w.o.isEndpoint(i) || w.o.inZone(i, noReferences)): // SG-21
+		return deny, ""
+	case f.unsure != "":
+		return unsure, f.unsure
 	case f.crossed == nil:
 		return allow, ""
 	}

@@ -6,6 +6,10 @@ func (w *walker) respond(f flight, send func(flight)) {
 	w.decide("arrived")
 	p := f.p
 	switch {
+	case p.Protocol == tcp && w.q.Reading == AWS && f.routed: // RA-3, D-215
+		w.decide("tgw-forward-only")
+		w.finish(f)
+		return
 	case p.Protocol == udp && w.q.Reading == AWS:
 		w.finish(f)
 		return
@@ -20,6 +24,7 @@ func (w *walker) respond(f flight, send func(flight)) {
 	}
 	f.reply, f.token, f.crossed, f.byReference = true, false, nil, deny
 	f.met, f.leg, f.last = nil, 0, ""
+	f.tables, f.exits, f.came, f.entered, f.unsure = nil, nil, "", 0, ""
 	f.p.Source, f.p.Destination = p.Destination, p.Source
 	f.p.SourcePort = p.DestinationPort
 	w.eachClientPort(f, p.SourcePort, send)

@@ -11,6 +11,7 @@ type table struct {
 	vpc          string
 	associations []tableAssociation
 	routes       []route
+	propagating  []string // virtual private gateways
 }
 
 type tableAssociation struct {
@@ -53,6 +54,7 @@ func readTables(o *Oracle, p *part, a answer, _ string) bool {
 		RouteTableId, VpcId, OwnerId string
 		Associations                 []tableAssociation
 		Routes                       []routeRecord
+		PropagatingVgws              []struct{ GatewayId string }
 	}
 	return each(a, "RouteTables", func(r record, raw []byte) bool {
 		t := &table{entity: entity{id: r.RouteTableId, owner: r.OwnerId, part: p, raw: raw}, vpc: r.VpcId, associations: r.Associations}
@@ -65,6 +67,9 @@ func readTables(o *Oracle, p *part, a answer, _ string) bool {
 				return false
 			}
 			t.routes = append(t.routes, to)
+		}
+		for _, g := range r.PropagatingVgws {
+			t.propagating = append(t.propagating, g.GatewayId)
 		}
 		return keep(o.tables, t)
 	})
@@ -100,6 +105,8 @@ func readTarget(r routeRecord) target {
 		return target{"local", "local"}
 	case strings.HasPrefix(r.GatewayId, "igw-"):
 		return target{"igw", r.GatewayId}
+	case strings.HasPrefix(r.GatewayId, "vgw-"):
+		return target{"vgw", r.GatewayId}
 	case strings.HasPrefix(r.GatewayId, "vpce-"):
 		return target{"endpoint", r.GatewayId}
 	}

@@ -18,6 +18,8 @@ func (o *Oracle) starts(q Question) []func(*walker) {
 		return o.gatewayStarts(f, q.From.Gateway)
 	case q.From.Endpoint != "":
 		return o.endpointStarts(f, q.From.Endpoint)
+	case q.From.Edge != "":
+		return o.edgeStarts(q, f)
 	}
 	return []func(*walker){func(w *walker) { w.start(f, q.From.Interface) }}
 }
@@ -201,7 +203,20 @@ func (w *walker) follow(f flight, c candidate, at place) {
 	case "nat":
 		w.translate(f, at, c.target.id)
 	case "pcx":
+		if f.came == at.vpc && at.via == nil && at.box == nil { // PCX-3, D-216
+			w.refuse(f, "pcx-transit", c.target.id)
+			return
+		}
 		w.cross(f, at.vpc, c.target.id, at.via)
+	case "tgw", "vgw":
+		switch {
+		case !w.o.asked("describe-transit-gateways", "describe-vpn-gateways"): // as long as the solver stops there
+			w.end(f, "not-modelled", "not modelled: "+c.target.kind+" "+c.target.id)
+		case c.target.kind == "tgw":
+			w.enterTransit(f, at, c.target.id)
+		default:
+			w.goVPNGateway(f, at, c.target.id)
+		}
 	case "interface", "instance":
 		w.divert(f, at, c.target)
 	case "eigw":
