@@ -83,10 +83,11 @@ func (w *walker) carrierAddress(f flight, i *iface) (flight, netip.Addr, bool) {
 	return f, netip.Addr{}, w.refuse(f, "cagw-no-address", i.id)
 }
 
-// isCarrierAddress reports whether an interface has an address as its carrier address, which the internet does not reach (D-135).
-func (o *Oracle) isCarrierAddress(a netip.Addr) bool {
+// isCarrierAddress reports whether TO, or any interface where TO is an address, has an address as its carrier address, which the
+// internet does not reach (D-135).
+func (o *Oracle) isCarrierAddress(a netip.Addr, to End) bool {
 	for _, i := range o.interfaces {
-		if slices.ContainsFunc(i.carriers, func(m elasticAddress) bool { return m.public == a }) {
+		if (to.Address || to.Interface == i.id) && slices.ContainsFunc(i.carriers, func(m elasticAddress) bool { return m.public == a }) {
 			return true
 		}
 	}

@@ -86,6 +86,10 @@ func (w *walker) goOut(f flight, at place, id string) {
 	if f, ok = w.redirected(f, at, id); !ok { // also where the public address is not known (D-80)
 		return
 	}
+	if !f.reply && linkLocal.Contains(f.p.Destination) { // D-4: nowhere outside, whatever the source
+		w.refuse(f, "elsewhere", "link-local", f.p.Destination.String())
+		return
+	}
 	f, public, ok := w.publicSource(f, vpc, at.via)
 	if !ok {
 		return

@@ -22,7 +22,7 @@ func (w *walker) outside(f flight) {
 	}
 	vpcs, hidden := w.o.publicOwners(f.p.Destination)
 	switch {
-	case to.Address && w.o.isCarrierAddress(f.p.Destination): // D-135
+	case w.o.isCarrierAddress(f.p.Destination, to): // D-135
 		if f.top().kind == wentCarrier && w.q.Reading == Strict {
 			w.end(f, "not-modelled", "not modelled: the carrier's network")
 			return

@@ -59,10 +59,6 @@ func (a natAddress) serves(s *subnet) verdict {
 
 // departNAT follows a packet that a NAT gateway has translated: by the table of its subnet, or of a regional one by its own (NAT-6).
 func (w *walker) departNAT(f flight, n *nat) {
-	if w.o.special(n.vpc, f.p.Destination) { // RT-15: out of 64:ff9b::/96; no table forwards it
-		w.end(f, "special", "not modelled: "+f.p.Destination.String())
-		return
-	}
 	if !n.regional() {
 		w.depart(f, n.vpc, n.subnet, place{via: n})
 		return

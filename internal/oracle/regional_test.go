@@ -65,7 +65,7 @@ func TestNAT64(t *testing.T) {
 		{"NAT-11 D-145 and no other ICMPv6", []edit{byNAT}, echo(1), Blocked, "nat-protocol"},
 		{"NAT-11 D-145 other IPv6 destinations", []edit{other}, web6Out, Blocked, "nat-not-nat64"},
 		{"NAT-11 D-145 ENI-4 the source must be the VPC's", []edit{byNAT, set(`eni-web|"SourceDestCheck":true`, `"SourceDestCheck":false`)}, question("eni-web", "address", packet("2600:1f00::77", far, 443)), Blocked, "nat-spoofed"},
-		{"RT-15 the special addresses behind it", []edit{byNAT}, ask("64:ff9b::a9fe:a9fe"), Unknown, "special"},
+		{"RT-15 D-145 the special addresses behind it are nobody's", []edit{byNAT}, ask("64:ff9b::a9fe:a9fe"), Blocked, "elsewhere"},
 	})
 }
 
