@@ -114,7 +114,22 @@ func TestScenarios(t *testing.T) {
 			for _, q := range s.Questions {
 				ask(t, n, s, q)
 			}
+			for _, q := range s.Errors {
+				refuseToAsk(t, n, s, q)
+			}
 		})
+	}
+}
+
+// refuseToAsk tries a question that cannot be asked.
+func refuseToAsk(t *testing.T, n *model.Network, s scenario.Scenario, q scenario.Question) {
+	t.Helper()
+	query, err := queryOf(n, q)
+	if err == nil {
+		_, err = Solve(n, query)
+	}
+	if err == nil || !strings.Contains(err.Error(), q.Error) {
+		t.Errorf("%s:%d: %s -> %s %s: error %v, want %q", s.File, q.Line, q.From, q.To, q.Spec, err, q.Error)
 	}
 }
 
@@ -131,7 +146,7 @@ func ask(t *testing.T, n *model.Network, s scenario.Scenario, q scenario.Questio
 		t.Errorf("%s: %v", name, err)
 		return
 	}
-	for _, problem := range compare(n, r, q) {
+	for _, problem := range append(compare(n, r, q), misfits(r)...) {
 		t.Errorf("%s: %s\n%s", name, problem, dump(n, r))
 	}
 }
@@ -146,9 +161,9 @@ func compare(n *model.Network, r *Result, q scenario.Question) []string {
 	}
 	for _, b := range q.Blockers {
 		if !slices.ContainsFunc(r.Blockers, func(x Blocker) bool {
-			return string(x.Code) == b.Code && (b.Component == "" || n.ID(x.At) == b.Component)
+			return string(x.Code) == b.Code && (b.Component == "" || n.ID(x.At) == b.Component) && says(n, &x, b.Details)
 		}) {
-			problem("no blocker %s@%s", b.Code, b.Component)
+			problem("no blocker %s@%s %v", b.Code, b.Component, b.Details)
 		}
 	}
 	if q.Only && len(r.Blockers) != len(q.Blockers) {
@@ -171,6 +186,16 @@ func compare(n *model.Network, r *Result, q scenario.Question) []string {
 		}
 	}
 	return append(out, compareRest(r, q)...)
+}
+
+// says reports whether a blocker says all of what a question expects of it.
+func says(n *model.Network, b *Blocker, details []string) bool {
+	said := []string{string(b.Reason), b.State, n.ID(b.Subnet), n.ID(b.VPC), n.ID(b.Interface), n.ID(b.Target)}
+	said = append(said, map[bool]string{false: "in", true: "out"}[b.Egress], map[Leg]string{Forward: "request", Return: "reply"}[b.Leg])
+	if b.Losing != nil {
+		said = append(said, destinationOf(n, b.Losing))
+	}
+	return !slices.ContainsFunc(details, func(word string) bool { return !slices.Contains(said, word) })
 }
 
 func compareRest(r *Result, q scenario.Question) []string {
@@ -201,7 +226,10 @@ func compareRest(r *Result, q scenario.Question) []string {
 		}
 	}
 	for _, word := range q.Notes {
-		if !slices.ContainsFunc(r.Notes, func(n Note) bool { return strings.Contains(string(n.Kind), strings.ToLower(word)) }) {
+		kind, at, found := strings.Cut(word, "@")
+		if !slices.ContainsFunc(r.Notes, func(n Note) bool {
+			return strings.Contains(string(n.Kind), strings.ToLower(kind)) && (!found || r.Network.ID(n.At) == at)
+		}) {
 			out = append(out, "no note "+word)
 		}
 	}
@@ -255,13 +283,19 @@ func ruleAt(n *model.Network, hops []Hop, id string) string {
 			return fmt.Sprint(rule.Entry.RuleNumber)
 		case rule.Group != nil:
 			return n.ID(rule.Of)
-		case rule.Route != nil && rule.Route.List >= 0:
-			return n.PrefixLists[rule.Route.List].ID
 		case rule.Route != nil:
-			return rule.Route.Prefix.String()
+			return destinationOf(n, rule.Route)
 		}
 	}
 	return ""
+}
+
+// destinationOf is a route's destination as the answer has it.
+func destinationOf(n *model.Network, r *model.Route) string {
+	if r.List >= 0 {
+		return n.PrefixLists[r.List].ID
+	}
+	return r.Prefix.String()
 }
 
 // dump shows a result for a person who reads a failing test.

@@ -90,6 +90,8 @@
 // through, exclude (several with commas), filter-at-source, filter-at-destination, account, region, assume, and the bare no-assume). After =>: the verdict, then in any order
 //
 //	CODE or CODE@component   a blocker with that code (at that component) is in the answer; "only" as a word: there are no others
+//	CODE@component,in,...    and what it says: in or out (of the component), request or reply, a reason or state, the id of a resource that it
+//	                         names (subnet, VPC, interface, target), the destination of the route that loses
 //	via=a,b,c                these component ids stand on the forward path in this order (others may stand between)
 //	back=a,b,c               the same for the return path
 //	rule=100@acl-x           the forward hop at that component was decided by that rule (ACL number; for groups sg- id)
@@ -97,5 +99,7 @@
 //	admits=tcp/443           the admitted set, as printed, is this (see the test's printer); several, separated by ;
 //	missing=describe-x       a missing fact names that call
 //	assumes=word             some listed assumption contains that word
-//	note=word                some note contains that word
+//	note=word                some note contains that word; note=word@component: at that component
+//
+// A question that cannot be asked has "error" and words of the error after =>, and nothing else.
 package scenario

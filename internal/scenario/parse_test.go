@@ -22,6 +22,8 @@ eni-b subnet-s 10.0.1.5
 ? internet -> 198.51.100.7 tcp/22 reading=aws assume=network-acls,gateways no-assume => unreachable SUBNET_ACL_RESTRICTION@acl-x only NO_PATH via=igw-a,acl-x back=acl-x rule=100@acl-x backrule=32767@acl-x admits=tcp/80;udp missing=describe-vpcs assumes=running note=ipv6
 == SG-1 second
 ? 10.0.0.1 -> vpc/x 50 source-port=80 => unknown
+? 10.0.0.1 -> vpc/x => unreachable NO_PATH@vpc/x,in,reply,loop
+? 10.0.0.1 -> vpc/x => error cannot be both required
 `
 	scenarios, err := Parse("acl.scn", []byte(text))
 	if err != nil {
@@ -33,7 +35,7 @@ eni-b subnet-s 10.0.1.5
 			{
 				Line: 10, From: "internet", To: "198.51.100.7", Spec: "tcp/22", Verdict: "unreachable", Only: true,
 				Options:  map[string]string{"reading": "aws", "assume": "network-acls,gateways", "no-assume": ""},
-				Blockers: []Blocker{{"SUBNET_ACL_RESTRICTION", "acl-x"}, {"NO_PATH", ""}},
+				Blockers: []Blocker{{Code: "SUBNET_ACL_RESTRICTION", Component: "acl-x"}, {Code: "NO_PATH"}},
 				Via:      []string{"igw-a", "acl-x"}, Back: []string{"acl-x"},
 				Rules: []RuleAt{{"100", "acl-x"}}, BackRules: []RuleAt{{"32767", "acl-x"}},
 				Admits: []string{"tcp/80", "udp"}, Missing: []string{"describe-vpcs"}, Assumes: []string{"running"}, Notes: []string{"ipv6"},
@@ -41,6 +43,12 @@ eni-b subnet-s 10.0.1.5
 		}},
 		{Title: "SG-1 second", File: "acl.scn", Line: 11, Questions: []Question{
 			{Line: 12, From: "10.0.0.1", To: "vpc/x", Spec: "50", Options: map[string]string{"source-port": "80"}, Verdict: "unknown"},
+			{
+				Line: 13, From: "10.0.0.1", To: "vpc/x", Options: map[string]string{}, Verdict: "unreachable",
+				Blockers: []Blocker{{Code: "NO_PATH", Component: "vpc/x", Details: []string{"in", "reply", "loop"}}},
+			},
+		}, Errors: []Question{
+			{Line: 14, From: "10.0.0.1", To: "vpc/x", Options: map[string]string{}, Verdict: "error", Error: "cannot be both required"},
 		}},
 	}
 	for i := range scenarios {
@@ -150,6 +158,7 @@ func TestErrors(t *testing.T) {
 		{"reading", base + "? eni-w -> eni-w reading=lax => reachable", `x.scn:5: no reading "lax"`},
 		{"two protocols", base + "? eni-w -> eni-w tcp 443 => reachable", `x.scn:5: "443" follows the protocol "tcp"`},
 		{"expectation", base + "? eni-w -> eni-w => reachable through=eni-w", `x.scn:5: no expectation "through"`},
+		{"error without words", base + "? eni-w -> eni-w => error", `x.scn:5: "error" without words`},
 		{"expectation without value", base + "? eni-w -> eni-w => reachable via=", `x.scn:5: expectation via has no value`},
 		{"rule without component", base + "? eni-w -> eni-w => reachable rule=100", `x.scn:5: rule=100 has no component`},
 		{"blocker", base + "? eni-w -> eni-w => unreachable eni_sg", `x.scn:5: "eni_sg" is no expectation`},

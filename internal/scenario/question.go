@@ -33,9 +33,14 @@ func parseQuestion(st statement) (Question, error) {
 			return q, err
 		}
 	}
-	q.Verdict = st.words[arrow+1]
+	if q.Verdict = st.words[arrow+1]; q.Verdict == "error" {
+		if q.Error = strings.Join(st.words[arrow+2:], " "); q.Error == "" {
+			return q, st.at.errorf("\"error\" without words; write words of the error that the question gives")
+		}
+		return q, nil
+	}
 	if !slices.Contains(verdicts, q.Verdict) {
-		return q, st.at.errorf("no verdict %q; write one of %s", q.Verdict, strings.Join(verdicts, ", "))
+		return q, st.at.errorf("no verdict %q; write one of %s, or error and words of it", q.Verdict, strings.Join(verdicts, ", "))
 	}
 	for _, word := range st.words[arrow+2:] {
 		if err := q.expect(st.at, word); err != nil {
@@ -110,10 +115,15 @@ func (q *Question) expectBlocker(at position, word string) error {
 		q.Only = true
 		return nil
 	}
+	word, details, _ := strings.Cut(word, ",")
 	code, component, found := strings.Cut(word, "@")
 	if !codePattern.MatchString(code) || found && component == "" {
 		return at.errorf("%q is no expectation; a blocker is written CODE or CODE@COMPONENT with AWS's code", word)
 	}
-	q.Blockers = append(q.Blockers, Blocker{code, component})
+	b := Blocker{Code: code, Component: component}
+	if details != "" {
+		b.Details = strings.Split(details, ",")
+	}
+	q.Blockers = append(q.Blockers, b)
 	return nil
 }

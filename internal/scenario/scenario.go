@@ -16,6 +16,7 @@ type Scenario struct {
 	Line      int    // of the title, 1-based
 	Network   *Network
 	Questions []Question
+	Errors    []Question // those that cannot be asked
 }
 
 // Question is one line "? FROM -> TO ... => VERDICT ...": what is asked, and what a right answer must say.
@@ -27,6 +28,7 @@ type Question struct {
 	Options  map[string]string // as the command line's flags without dashes; a bare word has the value ""
 
 	Verdict   string    // reachable, ambiguous, unknown or unreachable
+	Error     string    // in Scenario.Errors: words of the error that asking gives
 	Blockers  []Blocker // each is in the answer
 	Only      bool      // and there are no others
 	Via, Back []string  // component ids on the forward and return path, in this order, others may stand between
@@ -38,10 +40,11 @@ type Question struct {
 	Notes     []string  // words of the notes
 }
 
-// Blocker is an expected blocker: AWS's code and, unless empty, the component that raises it.
+// Blocker is an expected blocker: AWS's code and, unless empty, the component that raises it and what else it says.
 type Blocker struct {
 	Code      string
 	Component string
+	Details   []string // "in", "out", "request", "reply", a reason, or the id of a resource that it names
 }
 
 // RuleAt expects that Rule (an ACL's rule number, or a group id) decided the hop at Component.
@@ -112,7 +115,11 @@ func parseScenario(block block) (Scenario, error) {
 			if err != nil {
 				return s, err
 			}
-			s.Questions = append(s.Questions, q)
+			if q.Error != "" {
+				s.Errors = append(s.Errors, q)
+			} else {
+				s.Questions = append(s.Questions, q)
+			}
 			continue
 		}
 		if err := s.Network.read(st); err != nil {
@@ -125,7 +132,7 @@ func parseScenario(block block) (Scenario, error) {
 	if _, err := s.Network.files(); err != nil {
 		return s, err
 	}
-	for _, q := range s.Questions {
+	for _, q := range append(s.Errors, s.Questions...) {
 		if err := s.Network.checkIDs(position{s.File, q.Line}, q); err != nil {
 			return s, err
 		}

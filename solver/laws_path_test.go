@@ -1,0 +1,314 @@
+package solver
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// What holds of the rows and blockers of every answer, whatever was asked: they fit each other and the network. Every question of a
+// scenario is held to it, and the questions of random networks.
+
+// TestLawAnswerFitsItsPath: rows name what the network says of them, in the order of W-1 and W-2; blockers name the direction, subnet and VPC
+// of what refuses.
+func TestLawAnswerFitsItsPath(t *testing.T) {
+	seen := overWorlds(t, 12, func(t *testing.T, w *lawWorld, seen tally) {
+		for i, q := range w.questions {
+			r := w.answer(i)
+			if r == nil {
+				continue
+			}
+			seen.verdict(r)
+			for _, problem := range misfits(r) {
+				t.Errorf("%s\nin %s\n%s\n%s", problem, w.name, q, dump(w.net, r))
+			}
+		}
+	})
+	seen.atLeast(t, 5, "reachable", "ambiguous", "unknown", "unreachable")
+}
+
+// misfits lists what is wrong with the rows and blockers of an answer.
+func misfits(r *Result) []string {
+	f := &fitter{r: r, n: r.Network}
+	f.answer()
+	f.sure = r.Verdict == Reachable || r.Verdict == Ambiguous
+	f.rows(Forward, r.Forward)
+	f.rows(Return, r.Return)
+	f.ends()
+	for i := range r.Blockers {
+		f.blocker(&r.Blockers[i])
+	}
+	for i := range r.Branches {
+		f.branch(&r.Branches[i])
+	}
+	return f.found
+}
+
+type fitter struct {
+	r     *Result
+	n     *model.Network
+	sure  bool // the rows are those of a way that gets through
+	found []string
+}
+
+func (f *fitter) expect(ok bool, format string, args ...any) {
+	if !ok {
+		f.found = append(f.found, fmt.Sprintf(format, args...))
+	}
+}
+
+// answer checks what the verdict asks for.
+func (f *fitter) answer() {
+	r := f.r
+	f.expect(r.Verdict != Unreachable || len(r.Blockers) > 0, "unreachable, and nothing says why")
+	f.expect(r.Verdict != Unknown || len(r.Missing) > 0, "unknown, and nothing is missing")
+	f.expect(r.Verdict != Reachable || len(r.Blockers) == 0, "reachable, with blockers")
+	f.expect(r.Verdict != Reachable || !r.Unknown.IsEmpty() || len(r.Missing) == 0, "reachable, with missing facts")
+	f.expect((r.Verdict == Ambiguous) == (len(r.Branches) > 0), "%s, with %d branches", r.Verdict, len(r.Branches))
+	f.expect(!r.Query.Assume.None || len(r.Assumptions) == 0, "nothing may be assumed, but something was")
+	if r.Verdict == Ambiguous {
+		for _, outcome := range []Verdict{Reachable, Unreachable} {
+			f.expect(slices.ContainsFunc(r.Branches, func(b Branch) bool { return b.Outcome == outcome }), "ambiguous without a branch that is %s", outcome)
+		}
+	}
+	for _, m := range r.Missing {
+		f.expect(m.What != "" && m.Why != "", "a missing fact without words: %+v", *m)
+		f.expect(m.Call == "" || m.Why != model.NotModelled, "what is not modelled asks for a call: %+v", *m)
+	}
+}
+
+// ends checks that a way begins where the question does, and where all of it is shown ends there.
+func (f *fitter) ends() {
+	r := f.r
+	if len(r.Forward) == 0 {
+		return
+	}
+	from, to := &r.Query.From, &r.Query.To
+	first, last := r.Forward[0], r.Forward[len(r.Forward)-1]
+	if from.Ref.Kind == model.KindInstance {
+		f.expect(first.At == from.Ref, "the way does not begin with the instance that was asked about, but with %s", f.n.ID(first.At))
+	} else if len(from.Interfaces) > 0 {
+		at := model.Ref{Kind: model.KindInterface, Index: r.start().Index}
+		instance := model.Ref{Kind: model.KindInstance, Index: f.n.Interfaces[at.Index].Instance}
+		f.expect(first.At == at || first.At == instance && to.Ref == instance, "the way begins with %s, not with %s", f.n.ID(first.At), f.n.ID(at))
+	}
+	if r.Verdict != Reachable {
+		return
+	}
+	if to.Ref.Kind == model.KindInstance {
+		f.expect(last.At == to.Ref, "the way does not end with the instance that was asked about, but with %s", f.n.ID(last.At))
+	} else if len(to.Interfaces) > 0 && last.At.Kind == model.KindInterface {
+		f.expect(slices.Contains(to.Interfaces, last.At.Index), "the way ends with %s", f.n.ID(last.At))
+	}
+	if back := r.Return; len(back) > 0 {
+		f.expect(back[len(back)-1].At == first.At || internet(from), "the reply ends with %s, not with %s", f.n.ID(back[len(back)-1].At), f.n.ID(first.At))
+	}
+}
+
+// start is the interface that owns the witness's source, or the first of FROM.
+func (r *Result) start() model.Ref {
+	for _, h := range r.Forward {
+		if h.At.Kind == model.KindInterface {
+			return h.At
+		}
+	}
+	return model.Ref{Kind: model.KindInterface, Index: r.Query.From.Interfaces[0]}
+}
+
+// rows checks each row, and with those beside it.
+func (f *fitter) rows(leg Leg, rows []Hop) {
+	for i, h := range rows {
+		f.place(h)
+		f.rule(leg, h)
+		f.expect(!h.In.IsEmpty() && !h.Out.IsEmpty(), "row %s without packets", f.n.ID(h.At))
+		for _, b := range h.Blockers {
+			f.expect(b.Leg == leg, "%s of the %s leg at a row of the %s leg", b.Code, b.Leg, leg)
+		}
+		if h.At.Kind == model.KindSecurityGroup {
+			beside := i - 1
+			if !h.Egress {
+				beside = i + 1
+			}
+			f.expect(beside < 0 || beside >= len(rows) || rows[beside].At == h.Attached || rows[beside].Attached == h.Attached && !h.Egress,
+				"group %s (outbound %v) does not stand beside %s", f.n.ID(h.At), h.Egress, f.n.ID(h.Attached))
+		}
+	}
+	f.subnets(rows)
+}
+
+// subnets follows a way through the subnets: network ACLs let out of the one that it is in, and into the one that it comes to.
+func (f *fitter) subnets(rows []Hop) {
+	at, known := model.Ref{}, false
+	for _, h := range rows {
+		switch h.At.Kind {
+		case model.KindNetworkACL:
+			f.expect(!known || !h.Egress || h.Subnet == at, "%s lets out of %s, but the packets are in %s", f.n.ID(h.At), f.n.ID(h.Subnet), f.n.ID(at))
+			f.expect(!known || h.Egress || h.Subnet != at, "%s lets into %s, where the packets are already", f.n.ID(h.At), f.n.ID(h.Subnet))
+			at, known = h.Subnet, true
+			if h.Egress {
+				known = false
+			}
+		case model.KindInterface:
+			if h.Subnet.IsZero() {
+				continue
+			}
+			at, known = h.Subnet, true
+		case model.KindSecurityGroup, model.KindInstance:
+		default:
+			known = false
+		}
+	}
+}
+
+// place checks where a row says that its component is.
+func (f *fitter) place(h Hop) {
+	id := f.n.ID(h.At)
+	in := func(vpc int32) {
+		f.expect(h.VPC == model.Ref{Kind: model.KindVPC, Index: vpc}, "%s is shown in %s", id, f.n.ID(h.VPC))
+	}
+	switch h.At.Kind {
+	case model.KindInstance:
+		asked := h.At == f.r.Query.From.Ref || h.At == f.r.Query.To.Ref
+		f.expect(asked, "%s has a row, but the question does not name it", id)
+	case model.KindInterface:
+		e := &f.n.Interfaces[h.At.Index]
+		f.expect(h.Subnet == model.Ref{Kind: model.KindSubnet, Index: e.Subnet}, "%s is shown in %s", id, f.n.ID(h.Subnet))
+		in(e.VPC)
+		switch {
+		case e.Instance >= 0:
+			f.expect(h.Attached == model.Ref{Kind: model.KindInstance, Index: e.Instance}, "%s is shown attached to %s", id, f.n.ID(h.Attached))
+		case e.NAT < 0:
+			f.expect(h.Attached.IsZero(), "%s is shown attached to %s", id, f.n.ID(h.Attached))
+		}
+	case model.KindSecurityGroup:
+		e := &f.n.Interfaces[h.Attached.Index]
+		f.expect(slices.Contains(e.Groups, h.At.Index), "%s is not a group of %s", id, e.ID)
+		in(e.VPC)
+	case model.KindNetworkACL:
+		acl, _, _ := f.n.ACLOf(h.Subnet.Index)
+		f.expect(acl == h.At.Index, "%s is not the network ACL of %s", id, f.n.ID(h.Subnet))
+		in(f.n.Subnets[h.Subnet.Index].VPC)
+	case model.KindRouteTable:
+		if !h.Subnet.IsZero() {
+			t, _ := f.n.TableOf(h.Subnet.Index)
+			f.expect(t == h.At.Index, "%s is not the table of %s", id, f.n.ID(h.Subnet))
+		}
+	}
+}
+
+// rule checks the rule of a row.
+func (f *fitter) rule(leg Leg, h Hop) {
+	id, sure := f.n.ID(h.At), f.sure
+	if h.Rule == nil {
+		tells := h.At.Kind == model.KindNetworkACL && h.At.Index >= 0 || h.At.Kind == model.KindSecurityGroup && leg == Forward
+		assumed := slices.ContainsFunc(f.r.Assumptions, func(a Assumption) bool { return a.Kind == AssumeACLAllows })
+		f.expect(!tells || !sure || assumed, "%s (outbound %v) lets packets pass by no rule", id, h.Egress)
+		return
+	}
+	f.expect(h.Rule.Of == h.At, "the rule of %s stands in %s", id, f.n.ID(h.Rule.Of))
+	switch x := h.Rule; {
+	case x.Group != nil:
+		f.expect(x.Group.Egress == h.Egress, "%s (outbound %v) has a rule of the other direction", id, h.Egress)
+	case x.Entry != nil:
+		f.expect(x.Entry.Egress == h.Egress, "%s (outbound %v) has entry %d of the other direction", id, h.Egress, x.Entry.RuleNumber)
+		f.expect(!sure || x.Entry.RuleAction == "allow", "%s lets packets pass by an entry that denies", id)
+	case x.Route != nil && x.Route.List < 0:
+		p := f.r.Pool
+		f.expect(p.Overlaps(h.In, p.Destinations(x.Route.Prefix)), "%s sends packets by %s that are not for it", id, x.Route.Prefix)
+	}
+}
+
+// branch checks one of AWS's ways.
+func (f *fitter) branch(b *Branch) {
+	f.expect((b.Outcome == Unreachable) == (len(b.Blockers) > 0), "a branch that is %s has %d blockers", b.Outcome, len(b.Blockers))
+	f.sure = b.Outcome == Reachable
+	f.rows(Forward, b.Forward)
+	f.rows(Return, b.Return)
+}
+
+// blocker checks what refuses.
+func (f *fitter) blocker(b *Blocker) {
+	id, p := f.n.ID(b.At), f.r.Pool
+	f.expect(!b.At.IsZero() || b.Reason == ReasonNoFamily, "%s at nothing", b.Code)
+	if !b.Packets.IsEmpty() {
+		f.expect(p.Contains(b.Packets, b.Witness), "%s at %s refuses other packets than its witness", b.Code, id)
+		f.expect(p.Subset(b.Least, b.Packets), "%s at %s refuses less than what the answer's witness becomes there", b.Code, id)
+	}
+	if text := string(b.Code); strings.HasPrefix(text, "IGW_") {
+		f.expect(!strings.HasSuffix(text, "_EGRESS") || b.Egress, "%s at %s on the way in", b.Code, id)
+		f.expect(!strings.HasSuffix(text, "_INGRESS") || !b.Egress, "%s at %s on the way out", b.Code, id)
+	}
+	switch b.At.Kind {
+	case model.KindInterface:
+		f.refusesAtInterface(b)
+	case model.KindInstance:
+		branch := f.n.Interfaces[b.Interface.Index].Branch() // refused for its trunk's instance
+		f.expect(b.Code != BadState || branch || f.n.Interfaces[b.Interface.Index].Instance == b.At.Index, "%s is not the instance of %s", id, f.n.ID(b.Interface))
+	case model.KindNetworkACL:
+		f.refusesAtACL(b)
+	case model.KindRouteTable:
+		f.refusesAtTable(b)
+	}
+}
+
+func (f *fitter) refusesAtInterface(b *Blocker) {
+	e := &f.n.Interfaces[b.At.Index]
+	switch b.Code {
+	case SecurityGroupMismatch:
+		f.expect(b.Subnet == model.Ref{Kind: model.KindSubnet, Index: e.Subnet}, "the groups of %s refuse in %s", e.ID, f.n.ID(b.Subnet))
+		f.expect(b.VPC == model.Ref{Kind: model.KindVPC, Index: e.VPC}, "the groups of %s refuse in %s", e.ID, f.n.ID(b.VPC))
+	case SourceDestCheck, AddressRestriction:
+		own := f.r.Pool.Sources(e.OwnPrefixes()...)
+		if !b.Egress {
+			own = f.r.Pool.Destinations(e.OwnPrefixes()...)
+		}
+		f.expect(!f.r.Pool.Subset(b.Packets, own), "%s refuses packets of its own (outbound %v)", e.ID, b.Egress)
+	}
+}
+
+func (f *fitter) refusesAtACL(b *Blocker) {
+	if b.Code != SubnetACLRestriction {
+		return
+	}
+	id := f.n.ID(b.At)
+	acl, _, _ := f.n.ACLOf(b.Subnet.Index)
+	f.expect(acl == b.At.Index, "%s refuses, but is not the network ACL of %s", id, f.n.ID(b.Subnet))
+	f.expect(b.VPC == model.Ref{Kind: model.KindVPC, Index: f.n.Subnets[b.Subnet.Index].VPC}, "%s refuses in %s", id, f.n.ID(b.VPC))
+	if b.Rule != nil {
+		f.expect(b.Rule.Entry.Egress == b.Egress, "%s refuses (outbound %v) by entry %d of the other direction", id, b.Egress, b.Rule.Entry.RuleNumber)
+		f.expect(b.Rule.Entry.RuleAction != "allow", "%s refuses by entry %d, which allows", id, b.Rule.Entry.RuleNumber)
+	}
+	f.expect(!f.r.Pool.Overlaps(b.Packets, aclRules(&f.n.NetworkACLs[b.At.Index], b.Egress).Allowed), "%s refuses what it allows", id)
+}
+
+func (f *fitter) refusesAtTable(b *Blocker) {
+	table, id := &f.n.RouteTables[b.At.Index], f.n.ID(b.At)
+	f.expect(b.VPC.IsZero() || b.VPC == model.Ref{Kind: model.KindVPC, Index: table.VPC}, "%s refuses in %s", id, f.n.ID(b.VPC))
+	if b.Losing != nil && b.Code != IngressRedirection {
+		f.expect(b.Losing.Target == b.Target, "%s: a route to %s loses where one to %s is wanted", id, f.n.ID(b.Losing.Target), f.n.ID(b.Target))
+	}
+	switch b.Code {
+	case CannotRoute, MoreSpecificRoute, HigherPriorityRoute:
+		if f.expect(b.Losing != nil, "%s at %s without the route that loses", b.Code, id); b.Losing == nil {
+			return
+		}
+	case BadStateRoute:
+		f.expect(b.Rule != nil && b.Rule.Of == b.At && b.Rule.Route.Target == b.Target && b.State == b.Rule.Route.Record.State, "%s at %s without its route", b.Code, id)
+	}
+	to := packet.Empty
+	if b.Losing != nil && b.Losing.List < 0 {
+		to = f.r.Pool.Intersect(b.Packets, f.r.Pool.Destinations(b.Losing.Prefix))
+	}
+	switch b.Code {
+	case MoreSpecificRoute:
+		f.expect(b.Rule != nil && (b.Rule.Route.List >= 0 || b.Losing.List >= 0 || b.Rule.Route.Prefix.Bits() > b.Losing.Prefix.Bits()), "%s: %v does not win over %v", id, b.Rule, b.Losing)
+	case HigherPriorityRoute:
+		f.expect(b.Rule != nil && (b.Losing.List >= 0 || !to.IsEmpty()), "%s: no route has priority over %v", id, b.Losing)
+	case CannotRoute:
+		f.expect(to.IsEmpty(), "%s: %v could carry the packets", id, b.Losing)
+	}
+}
