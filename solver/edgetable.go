@@ -59,7 +59,6 @@ func stepEdgeTable(w *walk, s *state) {
 			b.Target = vpc
 			w.edgeDetour(s, &model.Route{Target: vpc, List: -1, Local: true}, part, b)
 		}
-		w.tie = len(way.Routes) > 1
 		for _, k := range way.Routes {
 			r := &table.Routes[k]
 			if !r.Bad() {
@@ -73,7 +72,6 @@ func stepEdgeTable(w *walk, s *state) {
 			}
 			w.deadEnd(s, part, b)
 		}
-		w.tie = false
 	}
 }
 

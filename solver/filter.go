@@ -80,21 +80,30 @@ func (w *walk) excluded(s *state, at model.Ref) bool {
 
 // headerFilter is one field of a filter at the destination.
 type headerFilter struct {
-	code  Code
-	given bool
-	set   packet.Set
+	code Code
+	set  packet.Set
 }
 
-// destinationFilters are the fields of the filter at the destination (D-191).
+// destinationFilters are the fields that the filter at the destination names (D-191).
 func (w *walk) destinationFilters() []headerFilter {
 	m := &w.q.AtDestination
-	return []headerFilter{
-		{FilterDestinationSourceAddress, m.Source != nil, w.p.Sources(m.Source...)},
-		{FilterDestinationSourcePort, m.SourcePorts != nil, w.p.Of(packet.Match{SourcePorts: m.SourcePorts})},
-		{FilterDestinationAddress, m.Destination != nil, w.p.Destinations(m.Destination...)},
-		{FilterDestinationPort, m.DestinationPorts != nil, w.p.Of(packet.Match{DestinationPorts: m.DestinationPorts})},
-		{FilterDestinationProtocol, m.Protocols != nil, w.p.Of(packet.Match{Protocols: m.Protocols})},
+	var out []headerFilter
+	if m.Source != nil {
+		out = append(out, headerFilter{FilterDestinationSourceAddress, w.p.Sources(m.Source...)})
 	}
+	if m.SourcePorts != nil {
+		out = append(out, headerFilter{FilterDestinationSourcePort, w.p.Of(packet.Match{SourcePorts: m.SourcePorts})})
+	}
+	if m.Destination != nil {
+		out = append(out, headerFilter{FilterDestinationAddress, w.p.Destinations(m.Destination...)})
+	}
+	if m.DestinationPorts != nil {
+		out = append(out, headerFilter{FilterDestinationPort, w.p.Of(packet.Match{DestinationPorts: m.DestinationPorts})})
+	}
+	if m.Protocols != nil {
+		out = append(out, headerFilter{FilterDestinationProtocol, w.p.Of(packet.Match{Protocols: m.Protocols})})
+	}
+	return out
 }
 
 // arrived asks the filters of requests that have arrived at s: every end of a request comes here. It returns those that pass.
@@ -102,13 +111,8 @@ func (w *walk) arrived(s *state, set packet.Set) packet.Set {
 	for i, r := range w.q.Through {
 		set = w.demand(s, set, s.visited&(1<<i) != 0, Blocker{Code: ComponentFilter, At: r})
 	}
-	if m := &w.q.AtDestination; m.Source == nil && m.SourcePorts == nil && m.Destination == nil && m.DestinationPorts == nil && m.Protocols == nil {
-		return set
-	}
 	for _, f := range w.destinationFilters() {
-		if f.given {
-			set = w.require(s, set, f.set, Blocker{Code: f.code, At: s.ref})
-		}
+		set = w.require(s, set, f.set, Blocker{Code: f.code, At: s.ref})
 	}
 	return set
 }

@@ -98,9 +98,6 @@ func (w *walk) strangers(s *state, set packet.Set) {
 	maybe = w.p.Subtract(maybe, w.p.Destinations(known...))
 	for _, family := range []packet.Family{packet.IPv4, packet.IPv6} {
 		part := w.p.Intersect(maybe, w.p.OfFamily(family))
-		if part.IsEmpty() {
-			continue
-		}
 		if m := w.n.UnreadAnywhere(family == packet.IPv4); m != nil {
 			w.stop(s, part, m)
 			set = w.p.Subtract(set, part)

@@ -49,11 +49,8 @@ func aclRules(a *model.NetworkACL, egress bool) *model.ACLRules {
 
 func (w *walk) acl(s *state, egress bool) {
 	set := s.set
+	s.subnet = s.ref.Index
 	next := s.after()
-	if !egress {
-		s.subnet = s.ref.Index
-		next.subnet = s.subnet
-	}
 	acl, assumed, m := w.n.ACLOf(s.ref.Index)
 	if m != nil {
 		bridged := w.q.Assume.NetworkACLs && m.Why != model.Conflicting // copies that disagree are no gap (D-30)

@@ -28,7 +28,7 @@ func (r *Result) otherPicks(best *walk) {
 				continue
 			}
 			tried[s.taken] = true
-			for _, other := range w.alternatives(s.prev, s.taken) {
+			for _, other := range w.alternatives(s.prev) {
 				if !tried[other] && len(tried) < maxPicks {
 					tried[other] = true
 					todo = append(todo, pick{s.prev, other, plan})
@@ -57,15 +57,13 @@ func (r *Result) otherPicks(best *walk) {
 	}
 }
 
-// alternatives are the routes that AWS may pick for the packets of s as well as the one taken, and that differ from it.
-func (w *walk) alternatives(s *state, taken *model.Route) []*model.Route {
+// alternatives are the routes that AWS may pick for the packets of s.
+func (w *walk) alternatives(s *state) []*model.Route {
 	var out []*model.Route
 	t := &w.n.RouteTables[w.tableIndex(s)]
 	for _, i := range t.WaysTo(w.p.DestinationAddresses(s.set)) {
 		for _, k := range t.Ways[i].Routes {
-			if r := &t.Routes[k]; r != taken && (r.Target != taken.Target || r.Bad() != taken.Bad()) {
-				out = append(out, r)
-			}
+			out = append(out, &t.Routes[k])
 		}
 	}
 	return out
@@ -85,20 +83,6 @@ func (r *Result) addBlockers(w *walk, e *event) {
 			r.Blockers = append(r.Blockers, b)
 		}
 	}
-	for _, s := range chain(e.at) {
-		for _, b := range s.toll {
-			add(s.prev, b)
-		}
-		bought := s.bought
-		if s == e.at && !e.arrival() {
-			bought = bought[:e.bought]
-		}
-		for _, b := range bought {
-			add(s, b)
-		}
-	}
-	if e.blocker != nil {
-		add(e.at, *e.blocker)
-	}
+	e.paid(add)
 	r.collect(e)
 }

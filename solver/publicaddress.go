@@ -145,9 +145,6 @@ func (w *walk) publicDestinations(s *state, set packet.Set) translation {
 	t := translation{inbound: true}
 	add := func(e *model.Interface, hit packet.Set, r ...rewrite) {
 		p.known = w.p.Union(p.known, hit)
-		if hit.IsEmpty() {
-			return
-		}
 		if e != nil && !e.LiveForGateways() {
 			p.dead = w.p.Union(p.dead, hit)
 		}

@@ -49,21 +49,7 @@ func (r *Result) showBlocked(w *walk, e *event, one packet.Set) {
 	source := r.widen(w, e, one)
 	r.Forward, r.Return = w.hops(e, source, one)
 	r.collect(e)
-	for _, s := range chain(e.at) {
-		for _, b := range s.toll {
-			r.block(w, s.prev, b, source)
-		}
-		bought := s.bought
-		if s == e.at && !e.arrival() {
-			bought = bought[:e.bought]
-		}
-		for _, b := range bought {
-			r.block(w, s, b, source)
-		}
-	}
-	if e.blocker != nil {
-		r.block(w, e.at, *e.blocker, source)
-	}
+	e.paid(func(s *state, b Blocker) { r.block(w, s, b, source) })
 	r.dropRefusingGroups()
 }
 
@@ -105,6 +91,25 @@ func (r *Result) admitting(ifaces, others []int32, egress bool) packet.Set {
 
 // cost is what was paid to come to an end.
 func (e *event) cost() int { return e.at.cost + e.bought }
+
+// paid tells of everything that was bought on the way to an end, in the order of the way, and what ends it.
+func (e *event) paid(tell func(s *state, b Blocker)) {
+	for _, s := range chain(e.at) {
+		for _, b := range s.toll {
+			tell(s.prev, b)
+		}
+		bought := s.bought
+		if s == e.at && !e.arrival() {
+			bought = bought[:e.bought]
+		}
+		for _, b := range bought {
+			tell(s, b)
+		}
+	}
+	if e.blocker != nil {
+		tell(e.at, *e.blocker)
+	}
+}
 
 // arrival says whether a relaxed walk came to its goal here.
 func (e *event) arrival() bool { return e.blocker == nil && e.missing == nil }

@@ -161,7 +161,7 @@ func compare(n *model.Network, r *Result, q scenario.Question) []string {
 	}
 	for _, b := range q.Blockers {
 		if !slices.ContainsFunc(r.Blockers, func(x Blocker) bool {
-			return string(x.Code) == b.Code && (b.Component == "" || n.ID(x.At) == b.Component) && says(n, &x, b.Details)
+			return string(x.Code) == b.Code && (b.Component == "" || n.ID(x.At) == b.Component) && says(r, &x, b.Details)
 		}) {
 			problem("no blocker %s@%s %v", b.Code, b.Component, b.Details)
 		}
@@ -189,12 +189,23 @@ func compare(n *model.Network, r *Result, q scenario.Question) []string {
 }
 
 // says reports whether a blocker says all of what a question expects of it.
-func says(n *model.Network, b *Blocker, details []string) bool {
+func says(r *Result, b *Blocker, details []string) bool {
+	n := r.Network
 	said := []string{string(b.Reason), b.State, n.ID(b.Subnet), n.ID(b.VPC), n.ID(b.Interface), n.ID(b.Target)}
 	said = append(said, map[bool]string{false: "in", true: "out"}[b.Egress], map[Leg]string{Forward: "request", Return: "reply"}[b.Leg])
 	if b.Losing != nil {
 		said = append(said, destinationOf(n, b.Losing))
 	}
+	for _, box := range r.Pool.Boxes(b.Packets) {
+		said = append(said, portsOf(box)...)
+	}
+	prefixes := func(a packet.Addresses) (out []string) {
+		for _, p := range a.Prefixes() {
+			out = append(out, p.String())
+		}
+		return out
+	}
+	said = append(said, "from="+strings.Join(prefixes(r.Pool.SourceAddresses(b.Packets)), "+"), "to="+strings.Join(prefixes(r.Pool.DestinationAddresses(b.Packets)), "+"))
 	return !slices.ContainsFunc(details, func(word string) bool { return !slices.Contains(said, word) })
 }
 
@@ -212,7 +223,7 @@ func compareRest(r *Result, q scenario.Question) []string {
 	for _, call := range q.Missing {
 		found := false
 		for _, m := range r.Missing {
-			found = found || string(m.Call) == call || strings.Contains(string(m.Why)+" "+m.Detail, call)
+			found = found || string(m.Call) == call || strings.Contains(m.What+" "+string(m.Why)+" "+m.Detail, call)
 		}
 		if !found {
 			out = append(out, "no missing fact names "+call)

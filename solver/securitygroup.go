@@ -124,9 +124,7 @@ func (j *judgement) doubt(w *walk, set packet.Set, m *model.Missing) {
 		return
 	}
 	j.maybe = w.p.Union(j.maybe, set)
-	if !slices.ContainsFunc(j.missing, func(x *model.Missing) bool { return *x == *m }) {
-		j.missing = append(j.missing, m)
-	}
+	j.missing = append(j.missing, m)
 }
 
 // doubtPlain is doubt about something else than a reference.

@@ -175,7 +175,7 @@ func (r *Result) strangers(base packet.Set) ([]*walk, error) {
 func (r *Result) gatewayChoices() int {
 	most := 1
 	for _, i := range r.Query.To.Interfaces {
-		if v := r.Network.Interfaces[i].VPC; v >= 0 && len(r.Network.VPCs[v].InternetGateways) > 1 {
+		if v := r.Network.Interfaces[i].VPC; v >= 0 {
 			most = max(most, len(r.Network.UsableGateways(v)))
 		}
 	}

@@ -113,9 +113,6 @@ func (w *walk) deliver(s *state, set packet.Set) {
 	for _, i := range w.n.OwnersWithin(s.vpc, dst) {
 		e := &w.n.Interfaces[i]
 		mine := w.p.Intersect(rest, w.p.Destinations(e.OwnPrefixes()...))
-		if mine.IsEmpty() { // a NAT gateway has taken it
-			continue
-		}
 		if twice := w.p.Intersect(mine, taken); !twice.IsEmpty() {
 			w.stop(s, twice, &model.Missing{What: "owner of an address that two interfaces of " + w.n.VPCs[s.vpc].ID + " have", Why: model.Conflicting})
 			mine = w.p.Subtract(mine, twice)

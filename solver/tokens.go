@@ -26,16 +26,12 @@ func (w *walk) forget(s *state, set packet.Set, on func(s *state, set packet.Set
 	if !s.doubt { // let out by a reference, and behind this hop only if a missing fact says so
 		maybe = w.p.Subtract(w.p.Intersect(set, j.maybePlain), j.plain)
 	}
-	if !maybe.IsEmpty() {
-		doubted := *s
-		for _, m := range j.missingPlain {
-			doubted.doubting(m)
-		}
-		on(&doubted, maybe)
+	doubted := *s
+	for _, m := range j.missingPlain {
+		doubted.doubting(m)
 	}
-	if set = w.p.Subtract(set, maybe); !set.IsEmpty() {
-		on(s, set)
-	}
+	on(&doubted, maybe)
+	on(s, w.p.Subtract(set, maybe))
 }
 
 // leftBy judges packets by the outbound rules of the interface that sent them. Nobody has translated them yet: every hop that does
@@ -45,7 +41,7 @@ func (w *walk) leftBy(s *state, set packet.Set) (judgement, bool) {
 		return judgement{}, false
 	}
 	e := &w.n.Interfaces[s.token]
-	if e.Unfiltered() || !slices.ContainsFunc(e.Groups, func(g int32) bool { return len(w.n.SecurityGroups[g].Egress.References) > 0 }) {
+	if !slices.ContainsFunc(e.Groups, func(g int32) bool { return len(w.n.SecurityGroups[g].Egress.References) > 0 }) {
 		return judgement{}, false
 	}
 	scratch := *s // judging again must not repeat the assumptions

@@ -42,11 +42,7 @@ func (r *rewrite) forth(p *packet.Pool, set packet.Set) packet.Set {
 
 // back is the headers that may have become one of set.
 func (r *rewrite) back(p *packet.Pool, set packet.Set) packet.Set {
-	hit := p.Intersect(set, r.to)
-	if hit.IsEmpty() {
-		return packet.Empty
-	}
-	hit = p.Forget(hit, r.fields)
+	hit := p.Forget(p.Intersect(set, r.to), r.fields)
 	if r.nat64 {
 		hit = p.ToIPv6(hit)
 	}

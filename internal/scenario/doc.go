@@ -91,13 +91,14 @@
 //
 //	CODE or CODE@component   a blocker with that code (at that component) is in the answer; "only" as a word: there are no others
 //	CODE@component,in,...    and what it says: in or out (of the component), request or reply, a reason or state, the id of a resource that it
-//	                         names (subnet, VPC, interface, target), the destination of the route that loses
+//	                         names (subnet, VPC, interface, target), the destination of the route that loses; of the packets that it refuses a
+//	                         protocol and its ports (tcp/80-90), all sources and all destinations (from=10.0.1.5/32, to=10.0.2.5/32+10.0.2.7/32)
 //	via=a,b,c                these component ids stand on the forward path in this order (others may stand between)
 //	back=a,b,c               the same for the return path
 //	rule=100@acl-x           the forward hop at that component was decided by that rule (ACL number; for groups sg- id)
 //	backrule=100@acl-x       the same for the return hop
 //	admits=tcp/443           the admitted set, as printed, is this (see the test's printer); several, separated by ;
-//	missing=describe-x       a missing fact names that call
+//	missing=describe-x       a missing fact names that call, or has that word
 //	assumes=word             some listed assumption contains that word
 //	note=word                some note contains that word; note=word@component: at that component
 //

@@ -81,7 +81,7 @@ func (q *Question) ask(at position, word string) error {
 // expect reads one word after the verdict.
 func (q *Question) expect(at position, word string) error {
 	name, value, valued := strings.Cut(word, "=")
-	if !valued {
+	if !valued || strings.Contains(name, ",") { // a blocker's details may have one
 		return q.expectBlocker(at, word)
 	}
 	lists := map[string]struct {
