@@ -147,27 +147,9 @@ func (b *builder) indexPublic() {
 
 // OwnersOf returns the interfaces of the VPC that own a, lowest id first; more than one is bad data.
 func (n *Network) OwnersOf(vpc int32, a netip.Addr) []int32 {
-	var out []int32
-	i, _ := slices.BinarySearchFunc(n.owners, owner{vpc: vpc, addr: a, iface: -1}, compareOwners)
-	for ; i < len(n.owners) && n.owners[i].vpc == vpc && n.owners[i].addr == a; i++ {
-		out = append(out, n.owners[i].iface)
-	}
-	if vpc < 0 {
-		return out
-	}
-	for _, k := range n.VPCs[vpc].delegated {
-		if n.delegatedTo(k, a) && !slices.Contains(out, k) {
-			out = append(out, k)
-		}
-	}
-	if len(out) > 1 {
-		slices.SortFunc(out, func(x, y int32) int { return strings.Compare(n.Interfaces[x].ID, n.Interfaces[y].ID) })
-	}
-	return out
-}
-
-func (n *Network) delegatedTo(iface int32, a netip.Addr) bool {
-	return slices.ContainsFunc(n.Interfaces[iface].Prefixes, func(p netip.Prefix) bool { return p.Contains(a) })
+	out := n.ownersBetween(vpc, a, a)
+	slices.SortFunc(out, func(x, y int32) int { return strings.Compare(n.Interfaces[x].ID, n.Interfaces[y].ID) })
+	return slices.Compact(out)
 }
 
 // OwnersWithin returns the interfaces of the VPC that own some address of the set, in order of address, each once.

@@ -22,7 +22,7 @@ const (
 // PublicAccess is the mode of VPC Block Public Access that holds for a subnet, or for what stands in a VPC without one (D-120).
 type PublicAccess struct {
 	Mode    string   // off, block-bidirectional or block-ingress; off where Missing is not nil
-	Account bool     // the mode is the account's: no record of the VPC or subnet states its own
+	Account bool     // the mode is the account's: no record of the VPC or subnet states its own; false where Missing is not nil
 	Assumed bool     // off only because no answer says anything (D-56)
 	Missing *Missing // why the mode is not known; nil where it is
 }
@@ -76,7 +76,7 @@ func (n *Network) accountPublicAccess(vpc int32) PublicAccess {
 			if found != nil && found.InternetGatewayBlockMode != r.InternetGatewayBlockMode {
 				m := missingCall(p, snapshot.DescribeVpcBlockPublicAccessOptions, "VPC Block Public Access of "+v.ID)
 				m.Why = Conflicting
-				return PublicAccess{Mode: PublicAccessOff, Account: true, Missing: m}
+				return PublicAccess{Mode: PublicAccessOff, Missing: m}
 			}
 			found = r
 		}
@@ -87,10 +87,10 @@ func (n *Network) accountPublicAccess(vpc int32) PublicAccess {
 		if own != nil {
 			m = missingCall(own, snapshot.DescribeVpcBlockPublicAccessOptions, m.What)
 		}
-		return PublicAccess{Mode: PublicAccessOff, Account: true, Assumed: true, Missing: m}
+		return PublicAccess{Mode: PublicAccessOff, Assumed: true, Missing: m}
 	case found.State == optionsAreBeingChanged:
 		m := missingCall(own, snapshot.DescribeVpcBlockPublicAccessOptions, "VPC Block Public Access of "+v.ID+", which is being changed")
-		return PublicAccess{Mode: PublicAccessOff, Account: true, Missing: m}
+		return PublicAccess{Mode: PublicAccessOff, Missing: m}
 	}
 	out := publicAccessMode("account "+account, found.InternetGatewayBlockMode)
 	out.Account = true

@@ -46,7 +46,7 @@ func (q *Query) dropProtocol() {
 	p := AnyProtocol
 	p.Ports = q.Protocol.Ports
 	if q.Reading == AWS {
-		p.Any, p.Number = false, packet.TCP+packet.UDP-q.Protocol.Number
+		p.Number = packet.TCP + packet.UDP - q.Protocol.Number
 	}
 	q.Protocol = p
 }

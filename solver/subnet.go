@@ -109,15 +109,17 @@ func (w *walk) deliver(s *state, set packet.Set) {
 	}
 	dst := w.p.DestinationAddresses(set)
 	rest := w.toNATs(s, set, dst)
-	taken := packet.Empty
-	for _, i := range w.n.OwnersWithin(s.vpc, dst) {
-		e := &w.n.Interfaces[i]
-		mine := w.p.Intersect(rest, w.p.Destinations(e.OwnPrefixes()...))
-		if twice := w.p.Intersect(mine, taken); !twice.IsEmpty() {
-			w.stop(s, twice, &model.Missing{What: "owner of an address that two interfaces of " + w.n.VPCs[s.vpc].ID + " have", Why: model.Conflicting})
-			mine = w.p.Subtract(mine, twice)
-		}
+	owners := w.n.OwnersWithin(s.vpc, dst)
+	taken, twice := packet.Empty, packet.Empty
+	for _, i := range owners {
+		mine := w.p.Intersect(rest, w.p.Destinations(w.n.Interfaces[i].OwnPrefixes()...))
+		twice = w.p.Union(twice, w.p.Intersect(mine, taken))
 		taken = w.p.Union(taken, mine)
+	}
+	w.stop(s, twice, &model.Missing{What: "owner of an address that two interfaces of " + w.n.VPCs[s.vpc].ID + " have", Why: model.Conflicting})
+	for _, i := range owners {
+		e := &w.n.Interfaces[i]
+		mine := w.p.Subtract(w.p.Intersect(rest, w.p.Destinations(e.OwnPrefixes()...)), twice)
 		if e.NAT >= 0 || isNATType(e) { // NAT-4, D-66
 			w.deadEnd(s, mine, Blocker{Code: NoPossibleDestination, Reason: ReasonNATInitiation, At: model.Ref{Kind: model.KindInterface, Index: i}})
 			continue
