@@ -65,8 +65,6 @@ func (w *walk) met(s *state) []model.Ref {
 			out = append(out, model.Ref{Kind: model.KindSecurityGroup, Index: g})
 		}
 		return out
-	case h.At.IsZero():
-		return nil
 	case h.Attached.IsZero():
 		return []model.Ref{h.At}
 	}

@@ -82,9 +82,6 @@ func (w *walk) endpointFamilies(s *state, set packet.Set) (sure, doubtful packet
 
 // useGatewayEndpoint implements EP-3 and ends the request: TO is the endpoint, or an address that it serves (D-160).
 func (w *walk) useGatewayEndpoint(s *state, set packet.Set) {
-	if set.IsEmpty() {
-		return
-	}
 	set = w.require(s, set, w.gatewayEndpointTraffic(), Blocker{Code: GatewayEndpointProtocol, At: s.ref})
 	switch to := &w.q.To; {
 	case to.Kind == model.EndEndpoint && to.Ref == s.ref:

@@ -61,9 +61,6 @@ func stepFromInternet(w *walk, s *state) {
 	rest := s.set
 	for _, vpc := range w.targetVPCs(s) {
 		mine := w.p.Intersect(rest, w.p.Destinations(w.publicPrefixes(s, vpc)...))
-		if mine.IsEmpty() {
-			continue
-		}
 		rest = w.p.Subtract(rest, mine)
 		w.enterVPC(s, vpc, mine)
 	}

@@ -71,7 +71,6 @@ func (w *walk) replyOut(s *state) {
 // leaveVPC sends replies out by the gateway that they are at.
 func (w *walk) leaveVPC(s *state, set packet.Set) {
 	next := s.to(toInternet, model.Ref{Kind: model.KindInternet})
-	next.sender = model.Ref{}
 	if s.framed(s.edge) && s.translation().inbound {
 		f, seen := w.backTo(s, set)
 		set, next.frame = w.unframe(f, seen), f.outer

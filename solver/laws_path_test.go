@@ -49,10 +49,11 @@ func misfits(r *Result) []string {
 }
 
 type fitter struct {
-	r     *Result
-	n     *model.Network
-	sure  bool // the rows are those of a way that gets through
-	found []string
+	r        *Result
+	n        *model.Network
+	sure     bool // the rows are those of a way that gets through
+	inBranch bool // they are those of one of AWS's ways
+	found    []string
 }
 
 func (f *fitter) expect(ok bool, format string, args ...any) {
@@ -75,9 +76,28 @@ func (f *fitter) answer() {
 			f.expect(slices.ContainsFunc(r.Branches, func(b Branch) bool { return b.Outcome == outcome }), "ambiguous without a branch that is %s", outcome)
 		}
 	}
+	for _, note := range r.Notes {
+		f.note(note)
+	}
 	for _, m := range r.Missing {
 		f.expect(m.What != "" && m.Why != "", "a missing fact without words: %+v", *m)
 		f.expect(m.Call == "" || m.Why != model.NotModelled, "what is not modelled asks for a call: %+v", *m)
+	}
+}
+
+// note checks what a remark is about.
+func (f *fitter) note(note Note) {
+	stands := func(rows []Hop) bool {
+		return slices.ContainsFunc(rows, func(h Hop) bool { return h.At == note.At })
+	}
+	id := f.n.ID(note.At)
+	switch note.Kind {
+	case NoteEndpointBypassed:
+		f.expect(stands(f.r.Forward) && !stands(f.r.Return), "the reply is said to pass by %s", id)
+	case NoteInitiates, NoteBranch:
+		f.expect(slices.Contains(f.r.Query.From.Interfaces, note.At.Index), "%s about %s, which is not FROM", note.Kind, id)
+	case NoteJoinedLegs, NoteEndpointThrough:
+		f.expect(stands(f.r.Forward), "%s about %s, which is not passed", note.Kind, id)
 	}
 }
 
@@ -192,7 +212,14 @@ func (f *fitter) place(h Hop) {
 		acl, _, _ := f.n.ACLOf(h.Subnet.Index)
 		f.expect(acl == h.At.Index, "%s is not the network ACL of %s", id, f.n.ID(h.Subnet))
 		in(f.n.Subnets[h.Subnet.Index].VPC)
+	case model.KindNATGateway:
+		g := &f.n.NATGateways[h.At.Index]
+		f.expect(g.Subnet < 0 == h.Subnet.IsZero() && (g.Subnet < 0 || h.Subnet.Index == g.Subnet), "%s is shown in %s", id, f.n.ID(h.Subnet))
+		in(g.VPC)
 	case model.KindRouteTable:
+		if h.At.Index >= 0 {
+			in(f.n.RouteTables[h.At.Index].VPC)
+		}
 		if !h.Subnet.IsZero() {
 			t, _ := f.n.TableOf(h.Subnet.Index)
 			f.expect(t == h.At.Index, "%s is not the table of %s", id, f.n.ID(h.Subnet))
@@ -204,7 +231,9 @@ func (f *fitter) place(h Hop) {
 func (f *fitter) rule(leg Leg, h Hop) {
 	id, sure := f.n.ID(h.At), f.sure
 	if h.Rule == nil {
-		tells := h.At.Kind == model.KindNetworkACL && h.At.Index >= 0 || h.At.Kind == model.KindSecurityGroup && leg == Forward
+		group := h.At.Kind == model.KindSecurityGroup && leg == Forward
+		tells := h.At.Kind == model.KindNetworkACL && h.At.Index >= 0 || group
+		f.expect(!group || f.r.Verdict != Unreachable || f.inBranch || len(f.r.Missing) > 0, "%s (outbound %v) has a row where no group admits", id, h.Egress)
 		assumed := slices.ContainsFunc(f.r.Assumptions, func(a Assumption) bool { return a.Kind == AssumeACLAllows })
 		f.expect(!tells || !sure || assumed, "%s (outbound %v) lets packets pass by no rule", id, h.Egress)
 		return
@@ -213,6 +242,7 @@ func (f *fitter) rule(leg Leg, h Hop) {
 	switch x := h.Rule; {
 	case x.Group != nil:
 		f.expect(x.Group.Egress == h.Egress, "%s (outbound %v) has a rule of the other direction", id, h.Egress)
+		f.peer(h, x.Group)
 	case x.Entry != nil:
 		f.expect(x.Entry.Egress == h.Egress, "%s (outbound %v) has entry %d of the other direction", id, h.Egress, x.Entry.RuleNumber)
 		f.expect(!sure || x.Entry.RuleAction == "allow", "%s lets packets pass by an entry that denies", id)
@@ -222,10 +252,28 @@ func (f *fitter) rule(leg Leg, h Hop) {
 	}
 }
 
+// peer checks that the rule of a group is one for the packets.
+func (f *fitter) peer(h Hop, rule *model.GroupRule) {
+	id, p := f.n.ID(h.At), f.r.Pool
+	switch {
+	case rule.Peer.IsValid() && rule.Egress:
+		f.expect(p.Overlaps(h.In, p.Destinations(rule.Peer)), "%s lets out to %s what goes elsewhere", id, rule.Peer)
+	case rule.Peer.IsValid():
+		f.expect(p.Overlaps(h.In, p.Sources(rule.Peer)), "%s lets in from %s what comes from elsewhere", id, rule.Peer)
+	case rule.Group >= 0 && !rule.Egress && len(f.r.Query.From.Interfaces) > 0:
+		f.expect(slices.Contains(f.n.Interfaces[f.r.start().Index].Groups, rule.Group), "%s lets in members of a group that the sender is not in", id)
+	case rule.Group >= 0 && rule.Egress:
+		member := slices.ContainsFunc(f.n.SecurityGroups[rule.Group].Members, func(i int32) bool {
+			return p.Overlaps(h.In, p.Destinations(f.n.Interfaces[i].OwnPrefixes()...))
+		})
+		f.expect(member, "%s lets out to members of a group what goes elsewhere", id)
+	}
+}
+
 // branch checks one of AWS's ways.
 func (f *fitter) branch(b *Branch) {
 	f.expect((b.Outcome == Unreachable) == (len(b.Blockers) > 0), "a branch that is %s has %d blockers", b.Outcome, len(b.Blockers))
-	f.sure = b.Outcome == Reachable
+	f.sure, f.inBranch = b.Outcome == Reachable, true
 	f.rows(Forward, b.Forward)
 	f.rows(Return, b.Return)
 }

@@ -151,7 +151,7 @@ func (w *walk) publicDestinations(s *state, set packet.Set) translation {
 		t.rewrites = append(t.rewrites, r...)
 	}
 	set = w.mappedIn(s, set, add)
-	set = w.sixIn(s, set, add)
+	w.sixIn(s, set, add)
 	t.set = w.refuseUnmapped(s, set, &p)
 	return t
 }
@@ -185,21 +185,13 @@ func (w *walk) mappedIn(s *state, set packet.Set, add func(*model.Interface, pac
 	return set
 }
 
-// sixIn finds the interfaces of IPv6 destinations.
-func (w *walk) sixIn(s *state, set packet.Set, add func(*model.Interface, packet.Set, ...rewrite)) packet.Set {
+// sixIn finds the interfaces of IPv6 destinations. Two owners of one are bad data, which local delivery tells (D-14).
+func (w *walk) sixIn(s *state, set packet.Set, add func(*model.Interface, packet.Set, ...rewrite)) {
 	six := w.p.Intersect(set, w.p.OfFamily(packet.IPv6))
-	taken := packet.Empty
 	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(six)) {
 		e := &w.n.Interfaces[i]
-		hit := w.p.Intersect(six, w.p.Destinations(w.publicIPv6(e)...))
-		if twice := w.p.Intersect(hit, taken); !twice.IsEmpty() {
-			w.stop(s, twice, &model.Missing{What: "owner of an address that two interfaces have", Why: model.Conflicting})
-			set, hit = w.p.Subtract(set, twice), w.p.Subtract(hit, twice)
-		}
-		taken = w.p.Union(taken, hit)
-		add(e, hit)
+		add(e, w.p.Intersect(six, w.p.Destinations(w.publicIPv6(e)...)))
 	}
-	return set
 }
 
 // refuseUnmapped refuses destinations that no live interface of the VPC has as its public address. Where an interface that no answer
@@ -212,12 +204,8 @@ func (w *walk) refuseUnmapped(s *state, set packet.Set, p *public) packet.Set {
 		if w.relaxed {
 			break
 		}
-		part := strange
-		if m.Call == "describe-addresses" {
-			part = w.p.Intersect(part, w.p.OfFamily(packet.IPv4))
-		}
-		w.stop(s, part, m)
-		set, strange = w.p.Subtract(set, part), w.p.Subtract(strange, part)
+		w.stop(s, strange, m)
+		set = w.p.Subtract(set, strange)
 	}
 	set = w.require(s, set, p.known, b)
 	b.Reason = ReasonNotLive

@@ -206,9 +206,6 @@ func (r *Result) widen(best *walk, e *event, one packet.Set) packet.Set {
 			}
 		}
 		set = r.share(best, e, s, next, set)
-		if set.IsEmpty() {
-			return one
-		}
 	}
 	if !r.Pool.Subset(one, set) {
 		return one
@@ -236,9 +233,6 @@ func (r *Result) detoured(w *walk, s *state, one packet.Set) packet.Set {
 func (r *Result) share(best *walk, e *event, s, next *state, set packet.Set) packet.Set {
 	trial := *s
 	trial.set = best.image(s, set)
-	if s == best.start {
-		trial.set = set
-	}
 	trial.bought, trial.missing, trial.assumed, trial.cost = nil, nil, nil, 0
 	probe := r.relaxed(best.start)
 	probe.plan = best.plan

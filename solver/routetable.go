@@ -273,7 +273,6 @@ func (w *walk) candidates(s *state, t *model.RouteTable) []model.Ref {
 		}
 		out = append(out, w.servedBy(t.VPC, k.Destination)...)
 	}
-	out = slices.DeleteFunc(out, func(r model.Ref) bool { return routeTargets[r.Kind] == nil })
 	slices.SortFunc(out, func(a, b model.Ref) int {
 		return cmp.Or(strings.Compare(a.Kind.String(), b.Kind.String()), strings.Compare(w.n.ID(a), w.n.ID(b)))
 	})

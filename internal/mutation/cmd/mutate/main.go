@@ -49,7 +49,8 @@ func main() {
 	}
 	if *answers {
 		plan.Phases = append(plan.Phases, mutation.Phase{Name: "answers", Tests: "explain",
-			Pattern: "^(TestAWSFormat|TestFixWords|TestAWSFormatLaws|TestFixIsNeverWider|TestHeadersAreTheSet|TestEveryBlockerIsExplained)$"})
+			Pattern: "^(TestAWSFormat|TestFixWords|TestAWSFormatLaws|TestFixIsNeverWider|TestHeadersAreTheSet|TestEveryBlockerIsExplained)$"},
+			mutation.Phase{Name: "fixes", Tests: "explain", Pattern: "^TestFixesAdmitTheWitness$", Env: []string{"VPCREACH_FIX_NETWORKS=120"}})
 	}
 	if *laws > 0 {
 		plan.Phases = append(plan.Phases, mutation.Phase{Name: "laws", Pattern: "^TestLaw", Env: []string{fmt.Sprintf("VPCREACH_LAWS_NETWORKS=%d", *laws)}})
@@ -107,8 +108,8 @@ func summary(r *mutation.Report) {
 	for _, o := range r.Outcomes {
 		by[o.Killer]++
 	}
-	fmt.Printf("%d of %d mutants tried: %d killed (%.1f %%): scenarios %d, oracle %d, answers %d, laws %d; %d survive\n", len(r.Outcomes), r.Total,
-		r.Killed(), 100*float64(r.Killed())/float64(len(r.Outcomes)), by["scenarios"], by["oracle"], by["answers"], by["laws"], by[""])
+	fmt.Printf("%d of %d mutants tried: %d killed (%.1f %%): scenarios %d, oracle %d, answers %d, fixes %d, laws %d; %d survive\n", len(r.Outcomes), r.Total,
+		r.Killed(), 100*float64(r.Killed())/float64(len(r.Outcomes)), by["scenarios"], by["oracle"], by["answers"], by["fixes"], by["laws"], by[""])
 	for _, o := range r.Outcomes {
 		switch {
 		case o.Killer != "":
