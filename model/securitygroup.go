@@ -169,7 +169,9 @@ func (b *builder) compilePeers(c *GroupRules, p *snapshot.IpPermission, proto pa
 		}
 		rule(GroupRule{List: k, Group: -1, Description: r.Description})
 		l := &b.n.PrefixLists[k]
-		peers = append(peers, l.Entries...)
+		if !l.conflict { // entries of a cut answer allow what they allow; of two answers that disagree neither counts
+			peers = append(peers, l.Entries...)
+		}
 		if m := l.Missing(); m != nil {
 			c.Unknown = append(c.Unknown, UnknownRule{b.n.pool.Of(proto), m})
 		}

@@ -271,11 +271,12 @@ func (w *walker) permits(f *flight, i *iface, r permission, egress bool) (verdic
 		}
 	}
 	for _, id := range r.lists { // D-26
-		if l := w.o.lists[id]; !l.known() {
-			best, why = unsure, "entries of "+id
-		} else if l.contains(peer) {
+		switch l := w.o.lists[id]; {
+		case l != nil && l.contains(peer): // also by an entry of a cut answer
 			w.decide("sg-prefix-list", id)
 			return allow, ""
+		case !l.known():
+			best, why = unsure, "entries of "+id
 		}
 	}
 	for _, ref := range r.references {
