@@ -152,10 +152,10 @@ func (a *agreement) network(t *testing.T, seed, i uint64, features netgen.Featur
 	case 0, 2, 5, 8, 13:
 		theme = netgen.ThemeMissing
 	}
-	switch i % 64 {
-	case 4, 36, 52:
+	switch i % 128 {
+	case 4, 36, 52, 68, 100:
 		theme = netgen.ThemeMissing
-	case 20:
+	case 20, 84, 116:
 		theme = netgen.ThemeNAT
 	}
 	g := netgen.Random(rng, theme, features)

@@ -201,7 +201,9 @@ func (w *walker) bringBack(f flight, n *nat) {
 		}
 		return
 	}
-	if v := w.o.vpcs[n.vpc]; v != nil && !v.contains(f.p.Destination) { // D-216
+	owners := w.o.ownersIn(n.vpc, f.p.Destination)
+	nobodys := len(owners) == 0 && len(w.o.natsIn(n.vpc, f.p.Destination, owners)) == 0
+	if v := w.o.vpcs[n.vpc]; v != nil && nobodys && !v.contains(f.p.Destination) { // D-216
 		w.routeBack(f, n)
 		return
 	}
