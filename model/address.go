@@ -30,7 +30,7 @@ func (b *builder) relations() {
 	n := b.n
 	for i := range n.Interfaces {
 		e := &n.Interfaces[i]
-		if e.Record == nil || e.VPC < 0 {
+		if e.VPC < 0 {
 			continue
 		}
 		for _, a := range e.Addresses {

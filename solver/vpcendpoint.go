@@ -38,9 +38,6 @@ func init() {
 func (w *walk) unsureOwner(s *state, set packet.Set) packet.Set {
 	for _, u := range w.n.VPCs[s.vpc].Unsure {
 		hit := w.p.Intersect(set, w.p.Destinations(u.Prefix))
-		if hit.IsEmpty() {
-			continue
-		}
 		w.stop(s, hit, &model.Missing{What: "interface of " + w.n.VPCEndpoints[u.Endpoint].ID + " that has " + u.Prefix.String(),
 			Call: "describe-network-interfaces", Why: model.NotHeld})
 		set = w.p.Subtract(set, hit)

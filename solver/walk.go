@@ -143,11 +143,7 @@ func (w *walk) passDoubted(s *state, next state, set packet.Set, missing ...*mod
 // require lets pass what is allowed and refuses the rest. In a relaxed walk nothing is refused: the blocker is bought
 // and the whole set goes on.
 func (w *walk) require(s *state, set, allowed packet.Set, b Blocker) packet.Set {
-	rest := w.p.Subtract(set, allowed)
-	if rest.IsEmpty() {
-		return set
-	}
-	w.refuse(s, rest, b)
+	w.refuse(s, w.p.Subtract(set, allowed), b)
 	if w.relaxed {
 		return set
 	}
