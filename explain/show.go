@@ -61,7 +61,9 @@ func kindCounts(n *model.Network) []struct {
 		{model.KindInternetGateway, len(n.NamedGateways())}, {model.KindNATGateway, len(n.NATGateways)},
 		{model.KindPeering, len(n.Peerings)}, {model.KindPrefixList, len(n.PrefixLists)},
 		{model.KindVPCEndpoint, len(n.VPCEndpoints)}, {model.KindEgressOnlyGateway, len(n.EgressOnlyGateways)},
-		{model.KindCarrierGateway, len(n.CarrierGateways)}, {model.KindOther, len(n.Others)},
+		{model.KindCarrierGateway, len(n.CarrierGateways)}, {model.KindTransitGateway, len(n.TransitGateways)},
+		{model.KindTransitAttachment, len(n.TransitAttachments)}, {model.KindTransitRouteTable, len(n.TransitTables)},
+		{model.KindTransitPolicyTable, len(n.PolicyTables)}, {model.KindOther, len(n.Others)},
 	}
 }
 

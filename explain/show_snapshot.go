@@ -38,6 +38,12 @@ var rareCalls = []neededCall{
 	{"describe-carrier-gateways", "answers through a carrier gateway are unknown"},
 	{"describe-vpc-block-public-access-options", "VPCs and subnets that state no mode of Block Public Access count as off (with --no-assume: unknown)"},
 	{"describe-vpc-block-public-access-exclusions", "where a mode of Block Public Access blocks, it counts as without exclusions (with --no-assume: unknown)"},
+	{"describe-transit-gateways", "answers through a transit gateway are unknown"},
+	{"describe-transit-gateway-attachments", "which route table serves an attachment is unknown: answers through a transit gateway are unknown"},
+	{"describe-transit-gateway-vpc-attachments", "the zones of attachments are unknown: answers through a transit gateway are unknown"},
+	{"describe-transit-gateway-peering-attachments", "answers through a peering of transit gateways are unknown"},
+	{"describe-transit-gateway-route-tables", "the states of route tables of transit gateways are taken to be well"},
+	{"describe-transit-gateway-policy-tables", "attachments without a route table may have a policy table: answers through them are unknown"},
 	{"describe-trunk-interface-associations", "what branch interfaces send and receive is unknown, unless their own records show an attachment"},
 }
 
@@ -77,6 +83,8 @@ func records(n *model.Network) []held {
 			{i, "VPC endpoints", len(p.VPCEndpoints)}, {i, "egress-only internet gateways", len(p.EgressOnlyGateways)},
 			{i, "carrier gateways", len(p.CarrierGateways)}, {i, "exclusions from Block Public Access", len(p.BlockPublicAccessExclusions)},
 			{i, "branch interfaces of trunks", len(p.TrunkAssociations)},
+			{i, "transit gateways", len(p.TransitGateways)}, {i, "attachments of transit gateways", len(p.TransitGatewayAttachments)},
+			{i, "route tables of transit gateways", len(p.TransitGatewayRouteTables)}, {i, "routes of transit gateways", len(p.TransitGatewayRoutes)},
 			{i, "prefix lists", len(p.ManagedPrefixLists) + len(p.PrefixLists)}, {i, "resources not modelled yet", len(p.Named)},
 			{i, "resources of services, by name", len(p.Services)},
 		} {
@@ -196,6 +204,8 @@ func namedOnly(n *model.Network) sheetTable {
 	add(model.KindPeering, len(n.Peerings), func(i int) described { return &n.Peerings[i] })
 	add(model.KindEgressOnlyGateway, len(n.EgressOnlyGateways), func(i int) described { return &n.EgressOnlyGateways[i] })
 	add(model.KindCarrierGateway, len(n.CarrierGateways), func(i int) described { return &n.CarrierGateways[i] })
+	add(model.KindTransitGateway, len(n.TransitGateways), func(i int) described { return &n.TransitGateways[i] })
+	add(model.KindTransitAttachment, len(n.TransitAttachments), func(i int) described { return &n.TransitAttachments[i] })
 	add(model.KindVPCEndpoint, len(n.VPCEndpoints), func(i int) described { return &n.VPCEndpoints[i] })
 	return t
 }

@@ -71,6 +71,7 @@ func (b *builder) compile() {
 	b.compileGroups()
 	b.compileACLs()
 	b.compileTables()
+	b.compileTransit()
 }
 
 // publicMappings implements D-54.

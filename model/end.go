@@ -23,6 +23,7 @@ const (
 	EndAddress                   // an address that no interface of the snapshot owns
 	EndEndpoint                  // a gateway endpoint: what it serves
 	EndSpecial                   // addresses at which AWS's own services answer (SP-1)
+	EndTransit                   // a transit gateway or one of its attachments: what enters and leaves it
 	EndMissing                   // something that the snapshot cannot tell or that is not modelled
 )
 
@@ -178,6 +179,8 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		if m := n.Peerings[r.Index].Missing(); m != nil {
 			return End{Text: text, Kind: EndMissing, Ref: r, Missing: m}, nil
 		}
+	case KindTransitGateway, KindTransitAttachment:
+		end.Kind = EndTransit
 	case KindNATGateway:
 		return End{}, fmt.Errorf("%s is a NAT gateway: it can be neither FROM nor TO (nothing can start a connection to it); ask for an interface, an address or internet", n.ID(r))
 	case KindEgressOnlyGateway, KindCarrierGateway:

@@ -96,6 +96,7 @@ eni-shared subnet-a 10.0.1.77
 eipalloc-db 198.51.100.49 eni-db 10.0.1.50
 eipalloc-free 198.51.100.99
 tgw-t
+lgw-l
 vpce-e vpc-a gateway
 eni-gone subnet-a 10.0.1.99 detached
 drop eni-gone
@@ -203,7 +204,7 @@ func TestResolve(t *testing.T) {
 
 		{shows: "an instance without interfaces", text: "i-idle", want: "error: i-idle is stopped and has no interface: it takes part in no network (UNASSOCIATED_COMPONENT)"},
 		{shows: "an interface that no answer describes", text: "eni-gone", want: "missing eni-gone: answer is complete but does not hold it, describe-network-interfaces of eni-gone"},
-		{shows: "a kind that is not modelled", text: "tgw-t", want: "missing tgw-t: not modelled (transit-gateway as FROM or TO) of tgw-t"},
+		{shows: "a kind that is not modelled", text: "lgw-l", want: "missing lgw-l: not modelled (local-gateway as FROM or TO) of lgw-l"},
 		{shows: "a gateway endpoint without a list", text: "vpce-e", want: "missing prefix list of vpce-e: answer is complete but does not hold it, describe-prefix-lists of vpce-e"},
 		{shows: "an endpoint service", text: "vpce-svc-0a1b", want: "missing vpce-svc-0a1b: not modelled (vpc-endpoint-service as FROM or TO)"},
 		{shows: "a service's address", text: "169.254.169.254", want: "special at 169.254.169.254/32"},

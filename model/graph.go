@@ -48,6 +48,8 @@ func newGraph(n *Network) *Graph {
 		KindNATGateway: len(n.NATGateways), KindPeering: len(n.Peerings), KindOther: len(n.Others), KindInternet: 1,
 		KindVPCEndpoint: len(n.VPCEndpoints), KindEgressOnlyGateway: len(n.EgressOnlyGateways), KindCarrierGateway: len(n.CarrierGateways),
 		KindInstanceConnectEndpoint: len(n.InstanceConnectEndpoints),
+		KindTransitGateway:          len(n.TransitGateways), KindTransitAttachment: len(n.TransitAttachments), KindTransitRouteTable: len(n.TransitTables),
+		KindTransitPolicyTable: len(n.PolicyTables),
 	}
 	for k, s := range sizes {
 		g.first[k], g.size[k] = g.count, int32(s)
@@ -130,6 +132,7 @@ func (g *Graph) arcs(n *Network) []arc {
 			link(Ref{KindVPCEndpoint, int32(i)}, Ref{KindSubnet, s})
 		}
 	}
+	n.transitArcs(link)
 	return arcs
 }
 

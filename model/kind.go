@@ -23,6 +23,10 @@ const (
 	KindEgressOnlyGateway
 	KindCarrierGateway
 	KindInstanceConnectEndpoint
+	KindTransitGateway
+	KindTransitAttachment
+	KindTransitRouteTable
+	KindTransitPolicyTable
 	KindOther // a resource that is known by name only: its kind is not modelled
 	numKinds
 )
@@ -45,6 +49,10 @@ var kindNames = [numKinds]string{
 	KindEgressOnlyGateway:       "egress-only-internet-gateway",
 	KindCarrierGateway:          "carrier-gateway",
 	KindInstanceConnectEndpoint: "instance-connect-endpoint",
+	KindTransitGateway:          "transit-gateway",
+	KindTransitAttachment:       "transit-gateway-attachment",
+	KindTransitRouteTable:       "transit-gateway-route-table",
+	KindTransitPolicyTable:      "transit-gateway-policy-table",
 	KindOther:                   "other",
 }
 

@@ -34,7 +34,12 @@ type Network struct {
 	EgressOnlyGateways       []EgressOnlyGateway
 	CarrierGateways          []CarrierGateway
 	InstanceConnectEndpoints []InstanceConnectEndpoint
+	TransitGateways          []TransitGateway
+	TransitAttachments       []TransitAttachment
+	TransitTables            []TransitTable
+	PolicyTables             []PolicyTable
 	Others                   []Other
+	Zones                    []Zone
 
 	namedGateways int // InternetGateways up to here have a record or are named by one
 
@@ -48,6 +53,8 @@ type Network struct {
 	trunks       map[string]trunk               // by branch interface
 	carriers     map[netip.Addr][]PublicMapping // by carrier address
 	serviceIndex serviceIndex
+
+	zoneNames map[zoneName]string // ids of zones, by whose name it is
 
 	exclusions map[string][]snapshot.Merged[snapshot.VpcBlockPublicAccessExclusion] // by the VPC or subnet they are for
 }
@@ -71,6 +78,7 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.prefixLists()
 	b.vpcs()
 	b.subnets()
+	b.zones()
 	b.securityGroups()
 	b.networkACLs()
 	b.instances()
@@ -85,6 +93,7 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.instanceConnectEndpoints()
 	b.vpcAttributes()
 	b.encryptionControls()
+	b.transitGateways()
 	b.others()
 	b.routeTables()
 	b.endpointLists()
@@ -101,7 +110,8 @@ func Build(s *snapshot.Snapshot) *Network {
 
 // builder holds what is needed only while building.
 type builder struct {
-	n *Network
+	n           *Network
+	attachments map[attachmentKey]int32 // of transit gateways
 }
 
 // add registers the id of a new resource of a kind and returns its index; the caller appends the resource.

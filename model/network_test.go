@@ -265,6 +265,7 @@ sg-web vpc-a
 sg-gone vpc-a
 eni-web subnet-a 10.0.1.5 sg-web
 tgw-t
+lgw-l
 pl-1 192.0.2.0/24
 drop sg-gone
 set eni-web TagSet [{"Key":"tier","Value":"front"},{"Key":"Name","Value":"web"}]
@@ -282,7 +283,8 @@ vpc-z 10.9.0.0/16
 		ours(Resource{Type: "nat-gateway", ID: "nat-a", ARN: "arn:aws:ec2:us-east-1:111111111111:natgateway/nat-a"}),
 		ours(Resource{Type: "prefix-list", ID: "pl-1", ARN: "arn:aws:ec2:us-east-1:111111111111:prefix-list/pl-1", Name: "offices"}),
 		ours(Resource{Type: "security-group", ID: "sg-gone", ARN: "arn:aws:ec2:us-east-1:111111111111:security-group/sg-gone"}),
-		ours(Resource{Type: "transit-gateway", ID: "tgw-t"}),
+		ours(Resource{Type: "transit-gateway", ID: "tgw-t", ARN: "arn:aws:ec2:us-east-1:111111111111:transit-gateway/tgw-t"}),
+		ours(Resource{Type: "local-gateway", ID: "lgw-l"}),
 		{Type: "vpc", ID: "vpc-z", ARN: "arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-z", Account: "222222222222", Region: "eu-west-1"},
 	} {
 		r, ok := n.ByID(want.ID)

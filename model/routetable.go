@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/model/route"
 	"github.com/vpcreach/vpcreach/snapshot"
 )
@@ -21,9 +20,7 @@ type RouteTable struct {
 	Subnets  []int32 // explicit associations that count (D-40)
 	Gateways []string
 	Routes   []Route
-	Table    *route.Table
-	// Ways divide the destinations by the routes that win for them, in order of the lowest destination.
-	Ways []Way
+	ways
 }
 
 // Route is one route of a table.
@@ -38,14 +35,6 @@ type Route struct {
 
 // Bad says whether the route matches but drops (RT-16, D-41): blackhole, filtered, or any other state but active.
 func (r *Route) Bad() bool { return r.Record.State != "" && r.Record.State != "active" }
-
-// Way is the destinations for which the same routes win.
-type Way struct {
-	Routes       []int      // into RouteTable.Routes; several are AWS's choice (RT-10), by target's kind, then id; none: no route matches
-	winners      []int      // the same, as Table has them
-	Destinations packet.Set // addresses, any protocol
-	Doubt        *Missing   // a prefix list that is not known might win here instead (D-45)
-}
 
 func init() {
 	identifiers[KindRouteTable] = func(n *Network, i int32) string { return n.RouteTables[i].ID }
@@ -118,6 +107,8 @@ func (b *builder) route(r *snapshot.Route, part *snapshot.Part, vpc int32) Route
 		out.Target = Ref{KindCarrierGateway, b.carrierGateway(id, part)}
 	case isEndpointID(id):
 		out.Target = Ref{KindVPCEndpoint, b.vpcEndpoint(id, part)}
+	case strings.HasPrefix(id, "tgw-"):
+		out.Target = Ref{KindTransitGateway, b.transitGateway(id, part)}
 	case strings.HasPrefix(id, "eni-"):
 		out.Target = Ref{KindInterface, b.netInterface(id, part)}
 	case strings.HasPrefix(id, "i-"):
@@ -191,24 +182,11 @@ func (t *RouteTable) localBlocks(blocks []netip.Prefix) []netip.Prefix {
 }
 
 func (b *builder) compileWays(t *RouteTable, doubt *Missing) {
-	p := b.n.pool
-	add := func(winners []int) {
-		dst := p.Destinations(t.Table.Prefixes(winners)...)
-		if dst.IsEmpty() {
-			return
-		}
-		w := Way{Routes: b.ordered(t, winners), winners: winners, Destinations: dst}
+	t.compile(b.n.pool, func(winners []int) ([]int, *Missing) {
 		if doubt != nil && !t.certain(winners) {
-			w.Doubt = doubt
+			return b.ordered(t, winners), doubt
 		}
-		t.Ways = append(t.Ways, w)
-	}
-	for winners := range t.Table.Winners() {
-		add(winners)
-	}
-	add(nil)
-	slices.SortFunc(t.Ways, func(x, y Way) int {
-		return t.Table.Prefixes(x.winners)[0].Compare(t.Table.Prefixes(y.winners)[0])
+		return b.ordered(t, winners), nil
 	})
 }
 
@@ -246,61 +224,6 @@ func (t *RouteTable) certain(winners []int) bool {
 		}
 	}
 	return len(winners) > 0
-}
-
-// Prefixes are the destinations of a way.
-func (t *RouteTable) Prefixes(w *Way) []netip.Prefix { return t.Table.Prefixes(w.winners) }
-
-// Way returns the way of an address; the index into Ways.
-func (t *RouteTable) wayOf(a netip.Addr) int {
-	winners, _ := t.Table.Lookup(a)
-	for i := range t.Ways {
-		if sameRoutes(t.Ways[i].winners, winners) {
-			return i
-		}
-	}
-	return -1
-}
-
-func sameRoutes(a, b []int) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// WaysTo yields the indexes of the ways that carry some address of dst, in order of Ways. It is exact: a way is
-// yielded if and only if it carries an address of dst.
-func (t *RouteTable) WaysTo(dst packet.Addresses) []int {
-	hit := make([]bool, len(t.Ways))
-	count := 0
-	for lo, hi := range dst.Ranges() {
-		if lo == hi {
-			if w := t.wayOf(lo); w >= 0 && !hit[w] {
-				hit[w] = true
-				count++
-			}
-			continue
-		}
-		for r := range t.Table.Ranges(lo, hi) {
-			if w := t.wayOf(r.Lo); w >= 0 && !hit[w] {
-				hit[w] = true
-				count++
-			}
-		}
-	}
-	ways := make([]int, 0, count)
-	for i, h := range hit {
-		if h {
-			ways = append(ways, i)
-		}
-	}
-	return ways
 }
 
 // Missing says what is missing where the table's record cannot be used.

@@ -18,6 +18,8 @@ type Subnet struct {
 
 	Inside packet.Set // packets to Blocks
 
+	Zone int32 // into Network.Zones; UnknownZone where no answer tells
+
 	RouteTable int32 // explicitly associated table; -1 for none
 	ACL        int32 // associated ACL; -1 where no answer names one
 	Interfaces []int32
@@ -61,7 +63,7 @@ func (b *builder) subnet(id string, part *snapshot.Part) int32 {
 		return i
 	}
 	i := b.add(KindSubnet, id, len(b.n.Subnets))
-	b.n.Subnets = append(b.n.Subnets, Subnet{record: record{part: part}, ID: id, VPC: -1, RouteTable: -1, ACL: -1})
+	b.n.Subnets = append(b.n.Subnets, Subnet{record: record{part: part}, ID: id, VPC: -1, Zone: UnknownZone, RouteTable: -1, ACL: -1})
 	return i
 }
 

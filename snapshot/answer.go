@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,6 +21,9 @@ type answerSpec struct {
 	// single marks calls whose answer is one record instead of a list.
 	single bool
 
+	// wraps marks lists of answers about one object each, which no call returns: read notes each of them (recordReader.wrap).
+	wraps bool
+
 	// about says how the records of a per-object answer learn which object they are about; nil where they need not.
 	about *aboutObject
 
@@ -29,12 +33,16 @@ type answerSpec struct {
 
 // aboutObject says how records learn which object the answer that gave them is about.
 type aboutObject struct {
-	noun string                                     // for messages
-	key  string                                     // the top-level key beside the answer that may name it
-	name string                                     // a file name that does
-	size func(p *Part) int                          // how many records of that kind a part has
-	set  func(p *Part, from, to int, object string) // names the object to some of them
-	drop func(p *Part)                              // removes those of no object
+	noun string         // for messages
+	key  string         // the top-level key beside the answer that may name it
+	also string         // another one that may; empty for none
+	ids  *regexp.Regexp // ids of such objects in file names; nil where none are looked for
+	// named is the object that some records name themselves; nil where they never do.
+	named func(p *Part, from, to int) string
+	name  string                                     // a file name that does
+	size  func(p *Part) int                          // how many records of that kind a part has
+	set   func(p *Part, from, to int, object string) // names the object to some of them
+	drop  func(p *Part)                              // removes those of no object
 }
 
 // splitOperation separates "elbv2 describe-load-balancers" into service and call. Operations of ec2 stand
@@ -125,7 +133,7 @@ var modelled = []answerSpec{
 		}},
 	{op: DescribePrefixLists, key: keyPrefixLists, read: readPrefixList},
 	{op: GetManagedPrefixListEntries, key: "Entries", perObject: true, about: &aboutObject{
-		noun: "prefix list", key: "PrefixListId", name: "entries-pl-0123456789abcdef0.json",
+		noun: "prefix list", key: "PrefixListId", ids: prefixListID, name: "entries-pl-0123456789abcdef0.json",
 		size: func(p *Part) int { return len(p.PrefixListEntries) },
 		set: func(p *Part, from, to int, id string) {
 			for i := from; i < to; i++ {
@@ -183,7 +191,7 @@ var answersByKey, answersByOperation = indexAnswers()
 func indexAnswers() (map[string]*answerSpec, map[Operation]*answerSpec) {
 	byKey := make(map[string]*answerSpec)
 	byOp := make(map[Operation]*answerSpec)
-	for _, specs := range [][]answerSpec{modelled, modelledEdges, named(), services(), notNeeded()} {
+	for _, specs := range [][]answerSpec{modelled, modelledEdges, modelledTransit(), named(), services(), notNeeded()} {
 		for i := range specs {
 			byKey[specs[i].key] = &specs[i]
 			if byOp[specs[i].op] == nil {
@@ -192,6 +200,7 @@ func indexAnswers() (map[string]*answerSpec, map[Operation]*answerSpec) {
 		}
 	}
 	byOp[managedPrefixLists.op] = &managedPrefixLists
+	byOp[policyAssociations.op] = &policyAssociations
 	return byKey, byOp
 }
 

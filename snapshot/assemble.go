@@ -37,6 +37,8 @@ type page struct {
 	items int
 	err   string
 	asked *manifestCall
+
+	filters string // of a search
 }
 
 // origin says where the answer of a call came from.
@@ -46,6 +48,9 @@ type origin struct {
 	file  string
 	key   string // its top-level key; "" for the whole file
 	value int    // the JSON value of the file; -1 for all
+
+	wrapped bool // the answer is an element of the list under key
+	element int
 }
 
 // assemble builds the snapshot from the results, which are sorted by path.
@@ -174,13 +179,16 @@ func (a *assembly) answer(r *fileResult, f *foundAnswer, asked *manifestCall) Fi
 		a.unplaced[r.file.Path] = true
 		return Unattributed
 	}
+	if f.spec.wraps {
+		return a.wrapper(r, f)
+	}
 	t := target{op: f.spec.op}
 	if asked != nil && asked.operation() != t.op {
 		asked = nil // the entry is about another key of the file
 	}
 	if f.spec.perObject {
 		t.object = a.objectOf(r, f, asked)
-		f.object = t.object
+		f.object, t.op = t.object, f.spec.operationOn(t.object)
 		if t.object == "" {
 			a.unplaced[r.file.Path] = true
 			if f.spec.read == nil {
@@ -213,7 +221,7 @@ func (a *assembly) objectOf(r *fileResult, f *foundAnswer, asked *manifestCall) 
 // note records a page of a target with the state it has by itself.
 func (a *assembly) note(r *fileResult, f *foundAnswer, t target, asked *manifestCall) {
 	p := a.part(keyFor(r.file.Path, a.known.forFile(r.file.Path)))
-	pg := page{file: r.file.Path, state: Complete, open: f.open, items: f.items, asked: asked}
+	pg := page{file: r.file.Path, state: Complete, open: f.open, items: f.items, asked: asked, filters: f.filters}
 	switch {
 	case asked != nil:
 		pg.state, pg.err = asked.State, asked.Error
@@ -224,6 +232,9 @@ func (a *assembly) note(r *fileResult, f *foundAnswer, t target, asked *manifest
 		}
 	case a.known.doubtful(r.file.Path):
 		pg.state, pg.err = Cut, "the manifest that would say whether it is complete cannot be read"
+	}
+	if f.truncated && pg.state == Complete {
+		pg.state, pg.err = Cut, "it says that there are more routes"
 	}
 	a.pages[p][t] = append(a.pages[p][t], pg)
 	a.origins = append(a.origins, origin{part: p, target: t, file: r.file.Path, key: f.spec.key, value: f.value})
@@ -406,6 +417,8 @@ func (a *assembly) remarkOn(file string, err error) {
 // announce another.
 func joinPages(t target, pages []page) Call {
 	slices.SortStableFunc(pages, func(x, y page) int { return compareNatural(x.file, y.file) })
+	_, stated := joinFilters(t, pages)
+	pages = searched(t, pages)
 	service, _ := splitOperation(t.op)
 	c := Call{Service: service, Operation: t.op, State: Complete, File: pages[0].file}
 	if t.object != "" {
@@ -420,6 +433,10 @@ func joinPages(t target, pages []page) Call {
 			c.Start, c.End = earlier(c.Start, m.Start), later(c.End, m.End)
 			c.Parameters = m.Parameters
 		}
+	}
+	if stated {
+		filters, _ := joinFilters(t, pages)
+		c.Parameters = map[string]string{"id": t.object, parameterFilters: filters}
 	}
 	if last := pages[len(pages)-1]; last.open && c.State == Complete {
 		c.State, c.Error = Cut, "its last page announces another one"

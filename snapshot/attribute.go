@@ -111,7 +111,10 @@ func objectInName(base string, spec *answerSpec) string {
 	if id, ok := strings.CutPrefix(stem, call+"."); ok && !strings.Contains(id, "_") {
 		return id
 	}
-	if ids := prefixListID.FindAllString(base, 2); len(ids) == 1 && spec.op == GetManagedPrefixListEntries {
+	if spec.about == nil || spec.about.ids == nil {
+		return ""
+	}
+	if ids := spec.about.ids.FindAllString(base, 2); len(ids) == 1 {
 		return ids[0]
 	}
 	return ""

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -31,6 +32,10 @@ type foundAnswer struct {
 
 	value int // which JSON value of the file an answer about one object is in; -1 for other answers
 
+	truncated bool   // it says that there is more, and no page holds it
+	filters   string // what a search was narrowed to, as far as the file says
+	wrapped   []wrappedAnswer
+
 	// from and to bound the records that a per-object answer gave, as its spec's about counts them.
 	from, to int
 }
@@ -49,6 +54,10 @@ type fileDecoder struct {
 	value     []int // indexes into found
 	pageToken bool
 	beside    map[string]string // ids beside the answer that may say what it is about, by key
+
+	// Beside answers about transit gateways:
+	moreRoutes          bool
+	filters, natSupport string
 }
 
 // newFileDecoder prepares to read the file from r, which gives UTF-8 without byte order mark.
@@ -123,6 +132,7 @@ func orUnexpected(err error) error {
 // readValue reads one top-level object.
 func (d *fileDecoder) readValue() error {
 	d.value, d.pageToken, d.beside = d.value[:0], false, nil
+	d.moreRoutes, d.filters, d.natSupport = false, "", ""
 	if _, err := d.dec.ReadToken(); err != nil {
 		return err
 	}
@@ -142,8 +152,12 @@ func (d *fileDecoder) readValue() error {
 		a := &d.found[i]
 		a.open = d.pageToken
 		if a.spec != nil && a.spec.about != nil && a.object == "" {
-			a.object = d.beside[a.spec.about.key]
+			a.object = cmp.Or(d.beside[a.spec.about.key], d.beside[a.spec.about.also])
+			if named := a.spec.about.named; named != nil && a.object == "" {
+				a.object = named(d.part, a.from, a.to)
+			}
 		}
+		d.ofSearch(a)
 	}
 	return nil
 }
@@ -157,6 +171,9 @@ func (d *fileDecoder) readMember(key string) error {
 		}
 		text, err := d.readText()
 		d.pageToken = d.pageToken || text != ""
+		return err
+	}
+	if taken, err := d.besideText(key); taken {
 		return err
 	}
 	spec := d.specFor(key)
@@ -183,7 +200,7 @@ func (d *fileDecoder) readMember(key string) error {
 // accompanies reports keys that stand beside an answer and say what was asked, such as VpcId in
 // describe-vpc-attribute.
 func accompanies(key string) bool {
-	return strings.HasSuffix(key, "Id") || strings.HasSuffix(key, "Arn") || key == "AdditionalRoutesAvailable"
+	return strings.HasSuffix(key, "Id") || strings.HasSuffix(key, "Arn") || key == keyMoreRoutes || key == keyFilters || key == keyNatSupport || key == "NatSystemRouteSupport"
 }
 
 // specFor finds the answer that a key belongs to. What the manifest says the file answers comes first: some keys
@@ -233,6 +250,7 @@ func (d *fileDecoder) readList(spec *answerSpec) error {
 		d.reader.managed = 0
 	}
 	answer := d.answer(spec)
+	d.reader.wrapped = nil
 	if _, err := d.dec.ReadToken(); err != nil {
 		return orUnexpected(err)
 	}
@@ -243,6 +261,7 @@ func (d *fileDecoder) readList(spec *answerSpec) error {
 			_, err := d.dec.ReadToken()
 			answer.items += n
 			answer.to = spec.records(d.part)
+			answer.wrapped = append(answer.wrapped, d.reader.wrapped...)
 			if err == nil && spec.key == keyPrefixLists {
 				d.choosePrefixLists(answer, n)
 			}

@@ -12,9 +12,6 @@ import (
 // namedRecord has the fields by which resources of the kinds that are not modelled yet are known. One type
 // serves all of them: an answer has only the fields of its own kind.
 type namedRecord struct {
-	TransitGatewayId            string `json:"TransitGatewayId"`
-	TransitGatewayAttachmentId  string `json:"TransitGatewayAttachmentId"`
-	TransitGatewayRouteTableId  string `json:"TransitGatewayRouteTableId"`
 	TransitGatewayConnectPeerId string `json:"TransitGatewayConnectPeerId"`
 	VpnGatewayId                string `json:"VpnGatewayId"`
 	CustomerGatewayId           string `json:"CustomerGatewayId"`
@@ -37,8 +34,6 @@ type namedRecord struct {
 	OwnerAccountId  string         `json:"OwnerAccountId"`
 	ResourceOwnerId string         `json:"ResourceOwnerId"`
 	VpcOwnerId      string         `json:"VpcOwnerId"`
-	ResourceType    string         `json:"ResourceType"`
-	ResourceId      string         `json:"ResourceId"`
 	VpcId           string         `json:"VpcId"`
 	State           jsontext.Value `json:"State"`  // a text, or an object with Code
 	Status          jsontext.Value `json:"Status"` // the same, under the name that client VPN uses
@@ -60,25 +55,10 @@ func named() []answerSpec {
 			return readNamed(r, kind, field, id)
 		}}
 	}
-	attachment := func(v *namedRecord) string { return v.TransitGatewayAttachmentId }
-	const attachmentKind, attachmentID = "transit-gateway-attachment", "TransitGatewayAttachmentId"
 	return []answerSpec{
-		kind("describe-transit-gateways", "TransitGateways", "transit-gateway", "TransitGatewayId",
-			func(v *namedRecord) string { return v.TransitGatewayId }),
-		kind("describe-transit-gateway-attachments", "TransitGatewayAttachments",
-			attachmentKind, attachmentID, attachment),
-		kind("describe-transit-gateway-vpc-attachments", "TransitGatewayVpcAttachments",
-			attachmentKind, attachmentID, attachment),
-		kind("describe-transit-gateway-peering-attachments", "TransitGatewayPeeringAttachments",
-			attachmentKind, attachmentID, attachment),
-		kind("describe-transit-gateway-connects", "TransitGatewayConnects",
-			attachmentKind, attachmentID, attachment),
 		kind("describe-transit-gateway-connect-peers", "TransitGatewayConnectPeers",
 			"transit-gateway-connect-peer", "TransitGatewayConnectPeerId",
 			func(v *namedRecord) string { return v.TransitGatewayConnectPeerId }),
-		kind("describe-transit-gateway-route-tables", "TransitGatewayRouteTables",
-			"transit-gateway-route-table", "TransitGatewayRouteTableId",
-			func(v *namedRecord) string { return v.TransitGatewayRouteTableId }),
 		kind("describe-vpn-gateways", "VpnGateways", "vpn-gateway", "VpnGatewayId",
 			func(v *namedRecord) string { return v.VpnGatewayId }),
 		kind("describe-customer-gateways", "CustomerGateways", "customer-gateway", "CustomerGatewayId",
@@ -137,9 +117,6 @@ func (v *namedRecord) vpc() string {
 	if v.VpcId != "" {
 		return v.VpcId
 	}
-	if v.ResourceType == "vpc" {
-		return v.ResourceId
-	}
 	last := ""
 	for _, b := range append(slices.Clone(v.Attachments), v.VpcAttachments...) {
 		if b.State == "attached" {
@@ -170,8 +147,7 @@ func stateText(raw jsontext.Value) string {
 	return text
 }
 
-// foldNamed makes one of the copies that several calls of one part give of a resource: every transit gateway
-// VPC attachment comes in two answers, each with fields that the other lacks.
+// foldNamed makes one of the copies that several answers of one part give of a resource.
 func foldNamed(list []NamedResource) []NamedResource {
 	slices.SortStableFunc(list, func(a, b NamedResource) int { return strings.Compare(a.ID, b.ID) })
 	out := list[:0]

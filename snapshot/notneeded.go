@@ -21,13 +21,7 @@ func notNeeded() []answerSpec {
 		one("describe-vpc-endpoint-associations", "VpcEndpointAssociations"),
 		one("describe-vpn-concentrators", "VpnConcentrators"),
 		one("describe-transit-gateway-route-table-announcements", "TransitGatewayRouteTableAnnouncements"),
-		one("describe-transit-gateway-policy-tables", "TransitGatewayPolicyTables"),
-		per("search-transit-gateway-routes", "Routes"),
-		per("get-transit-gateway-route-table-associations", "Associations"),
-		per("get-transit-gateway-route-table-propagations", "TransitGatewayRouteTablePropagations"),
 		per("get-transit-gateway-attachment-propagations", "TransitGatewayAttachmentPropagations"),
-		per("get-transit-gateway-prefix-list-references", "TransitGatewayPrefixListReferences"),
-		per("get-transit-gateway-policy-table-entries", "TransitGatewayPolicyTableEntries"),
 		per("describe-client-vpn-target-networks", "ClientVpnTargetNetworks"),
 		per("describe-client-vpn-authorization-rules", "AuthorizationRules"),
 		one("describe-verified-access-instances", "VerifiedAccessInstances"),
@@ -39,8 +33,6 @@ func notNeeded() []answerSpec {
 		one("describe-network-insights-analyses", "NetworkInsightsAnalyses"),
 
 		// Lists of per-object answers that collectors write: no AWS call returns them.
-		per("get-transit-gateway-route-table-propagations", "TransitGatewayPropagations"),
-		per("search-transit-gateway-routes", "TransitGatewayStaticRoutes"),
 		per("elbv2 describe-listeners", "LoadBalancerListeners"),
 		per("elbv2 describe-load-balancer-attributes", "LoadBalancerAttributes"),
 		per("elbv2 describe-target-health", "LoadBalancerTargetHealth"),

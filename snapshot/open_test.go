@@ -327,19 +327,14 @@ func TestPrefixListEntriesAreAttributed(t *testing.T) {
 	}
 }
 
-func TestTransitAnswersAreKnownByName(t *testing.T) {
+func TestAnswersAreKnownByName(t *testing.T) {
 	p := onlyPart(t, open(t, files{"t.json": `{
-		"TransitGatewayAttachments":[{"TransitGatewayAttachmentId":"tgw-attach-1","ResourceType":"vpc",
-			"ResourceId":"vpc-1","ResourceOwnerId":"111122223333"}],
-		"TransitGatewayVpcAttachments":[{"TransitGatewayAttachmentId":"tgw-attach-1","State":"available"}],
 		"LoadBalancers":[{"LoadBalancerArn":"arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/x","VpcId":"vpc-1",
 			"State":{"Code":"active"}}],
 		"VpnGateways":[{"VpnGatewayId":"vgw-1","VpcAttachments":[{"VpcId":"vpc-0","State":"detached"},
 			{"VpcId":"vpc-1","State":"attached"}]}]}`}))
 	diff(t, "named", p.Named, []NamedResource{
 		{ID: "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/x", Kind: "load-balancer", State: "active",
-			VpcId: "vpc-1"},
-		{ID: "tgw-attach-1", Kind: "transit-gateway-attachment", OwnerId: "111122223333", State: "available",
 			VpcId: "vpc-1"},
 		{ID: "vgw-1", Kind: "vpn-gateway", VpcId: "vpc-1"},
 	})

@@ -120,10 +120,16 @@ func (p *packer) call(n int, part *Part, c Call, origins []origin) error {
 		return cmp.Or(compareNatural(a.file, b.file), cmp.Compare(a.value, b.value))
 	})
 	// Two keys of one answer are one page.
-	origins = slices.CompactFunc(origins, func(a, b origin) bool { return a.file == b.file && a.value == b.value })
+	origins = slices.CompactFunc(origins, func(a, b origin) bool { return a.file == b.file && a.value == b.value && !a.wrapped })
 	return p.w.add(at, c, func(out *answerCopier) error {
 		for _, o := range origins {
 			out.keep = o.belongs
+			if o.wrapped {
+				if err := p.wrapped(&o, out); err != nil {
+					return err
+				}
+				continue
+			}
 			err := p.pages(o.file, func(n int, dec *jsontext.Decoder) error {
 				if o.value >= 0 && n != o.value {
 					return dec.SkipValue()
@@ -135,6 +141,45 @@ func (p *packer) call(n int, part *Part, c Call, origins []origin) error {
 			}
 		}
 		return nil
+	})
+}
+
+// wrapped copies one answer out of a list of answers.
+func (p *packer) wrapped(o *origin, out *answerCopier) error {
+	element := 0
+	return p.pages(o.file, func(_ int, dec *jsontext.Decoder) error {
+		if _, err := dec.ReadToken(); err != nil {
+			return orUnexpected(err)
+		}
+		for dec.PeekKind() == '"' {
+			name, err := dec.ReadToken()
+			if err != nil {
+				return err
+			}
+			if name.String() != o.key {
+				if err := dec.SkipValue(); err != nil {
+					return orUnexpected(err)
+				}
+				continue
+			}
+			if _, err := dec.ReadToken(); err != nil {
+				return orUnexpected(err)
+			}
+			for ; dec.PeekKind() == '{'; element++ {
+				use := dec.SkipValue
+				if element == o.element {
+					use = func() error { return out.page(dec) }
+				}
+				if err := use(); err != nil {
+					return err
+				}
+			}
+			if _, err := dec.ReadToken(); err != nil {
+				return orUnexpected(err)
+			}
+		}
+		_, err := dec.ReadToken()
+		return orNil(err)
 	})
 }
 

@@ -31,6 +31,7 @@ func (p *Part) take(q *Part) {
 	move(&p.Named, q.Named)
 	move(&p.Services, q.Services)
 	p.takeEdges(q)
+	p.takeTransit(q)
 }
 
 func move[T any](to *[]T, from []T) {

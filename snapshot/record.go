@@ -19,6 +19,8 @@ type recordReader struct {
 
 	// managed counts the records of a PrefixLists answer that describe-managed-prefix-lists gave.
 	managed int
+
+	wrapped []wrappedAnswer // of the wrapper that is being read
 }
 
 // into decodes one element and appends it to list. id says how the record is known; an element without

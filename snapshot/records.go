@@ -455,6 +455,8 @@ type AvailabilityZone struct {
 	ZoneId     string `json:"ZoneId,omitempty"`
 	RegionName string `json:"RegionName,omitempty"`
 	State      string `json:"State,omitempty"`
+
+	ParentZoneId string `json:"ParentZoneId,omitempty"` // of a Local or Wavelength Zone
 }
 
 // NamedResource is a resource of a kind that is not modelled yet, known by its id, so that a route to it

@@ -75,6 +75,7 @@ func (c *answerCopier) page(dec *jsontext.Decoder) error {
 		return err
 	}
 	c.token = nil
+	c.rest = slices.DeleteFunc(c.rest, func(m member) bool { return m.name == keyMoreRoutes }) // the last page's counts, as of tokens
 	for dec.PeekKind() == '"' {
 		token, err := dec.ReadToken()
 		if err != nil {

@@ -85,6 +85,20 @@ type Part struct {
 	BlockPublicAccessOptions     []VpcBlockPublicAccessOptions // one, unless files of one part disagree
 	BlockPublicAccessExclusions  []VpcBlockPublicAccessExclusion
 	TrunkAssociations            []TrunkInterfaceAssociation
+
+	TransitGateways                    []TransitGateway
+	TransitGatewayAttachments          []TransitGatewayAttachment
+	TransitGatewayVpcAttachments       []TransitGatewayVpcAttachment
+	TransitGatewayPeeringAttachments   []TransitGatewayPeeringAttachment
+	TransitGatewayConnects             []TransitGatewayConnect
+	TransitGatewayRouteTables          []TransitGatewayRouteTable
+	TransitGatewayRoutes               []TransitGatewayRoute
+	TransitGatewayAssociations         []TransitGatewayAssociation
+	TransitGatewayPropagations         []TransitGatewayPropagation
+	TransitGatewayPrefixListReferences []TransitGatewayPrefixListReference
+	TransitGatewayPolicyTables         []TransitGatewayPolicyTable
+	TransitGatewayPolicyTableEntries   []TransitGatewayPolicyTableEntry
+	TransitGatewayNatRules             []TransitGatewayNatRule
 }
 
 // Call returns the state of an operation in this part; NotAsked where nothing is recorded.

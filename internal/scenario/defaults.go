@@ -161,6 +161,9 @@ func (n *Network) checkReferences() error {
 	if err := n.checkEdges(); err != nil {
 		return err
 	}
+	if err := n.checkTransit(); err != nil {
+		return err
+	}
 	return n.checkOnce()
 }
 

@@ -50,7 +50,20 @@
 //	vpce-gw vpc-a gwlb subnet-f               "eni-vpce-kms", in a second subnet "eni-vpce-kms-2", with those groups. A gwlb endpoint's interface has no groups
 //	                                          and no source/destination check. prefix=subnet-k/10.0.5.16/28: a block of Ipv4Prefixes or Ipv6Prefixes
 //	eice-a subnet-s 10.0.1.9 sg-c             EC2 Instance Connect Endpoint: its interface is "eni-eice-a"
-//	tgw-t, vgw-v vpc-a, ...                   other resources, by name only
+//	tgw-t sgref                               transit gateway; sgref: SecurityGroupReferencingSupport; a state as a further word (available)
+//	tgw-attach-a tgw-t vpc-a subnet-x subnet-y
+//	                                          its attachment of a VPC, with the subnets; then in any order: appliance (ApplianceModeSupport), nosgref, ipv6, a state;
+//	  nat 10.0.1.0/24 100.64.1.0/24           static 1:1 NAT of the attachment; a state as a further word (activated)
+//	tgw-attach-p tgw-t tgw-u accepter=tgw-attach-q
+//	                                          peering of two transit gateways, seen from both; without accepter= both ends have one id
+//	tgw-attach-v tgw-t connect                another attachment: connect, vpn, direct-connect-gateway, network-function, client-vpn, vpn-concentrator; then its resource's id
+//	tgw-rtb-r tgw-t tgw-attach-a              route table of a transit gateway, and the attachments associated with it; a state as a further word; "static":
+//	  10.1.0.0/16 tgw-attach-b propagated     the search asked for static routes only. Routes: attachments (several: ECMP), then propagated, pl-x (of a prefix list's
+//	  10.2.0.0/16 blackhole                   reference), a state (active). A propagated route makes its attachment propagate into the table;
+//	  propagates tgw-attach-a                 so does this line, which makes no route
+//	tgw-ptb-p tgw-t tgw-attach-c              policy table, and the attachments associated with it
+//	  10 6 * * 10.1.0.0/16 80 tgw-rtb-r       entry: number (* for one that AWS manages), protocol's number, source, ports, destination, ports, route table
+//	vgw-v vpc-a, ...                          other resources, by name only
 //
 //	service eni-db RDSNetworkInterface        the interface above is a service's (RequesterManaged, no instance) with that Description; "requester=TEXT"
 //	                                          before it: RequesterId
@@ -62,6 +75,8 @@
 //	cut describe-network-acls                 keep the records but mark the answer incomplete (NextToken); part as for omit
 //	omit get-managed-prefix-list-entries pl-1 one list's entries; without the id every list's
 //	omit describe-vpc-attribute vpc-a         one VPC's EnableDnsSupport; without the id every VPC's
+//	omit search-transit-gateway-routes tgw-rtb-r
+//	                                          likewise of every call that is made once per table or attachment; "cut" of a search: AdditionalRoutesAvailable
 //	drop eni-web                              leave that record out of its answer, of a list the entries too (with an account and Region: in that part)
 //	set eni-web Attachment.Status "detaching" replace a field of the raw record by a JSON value (path with dots, numbers index lists; null removes
 //	                                          it). set comes before drop, wherever it stands; edits count from the record as expanded,
@@ -78,7 +93,10 @@
 // nothing: describe-vpcs, -subnets, -route-tables, -security-groups, -network-acls, -network-interfaces, -instances, -addresses,
 // -internet-gateways, -nat-gateways, -vpc-peering-connections, -vpc-endpoints, -instance-connect-endpoints, describe-vpc-attribute (one file per VPC: EnableDnsSupport), -prefix-lists, -managed-prefix-lists, get-managed-prefix-list-entries (one file per list, the id
 // in the file's name), -availability-zones, -egress-only-internet-gateways, -carrier-gateways, -vpc-block-public-access-exclusions,
-// -trunk-interface-associations. Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).
+// -trunk-interface-associations. Once something is attached to a transit gateway, every part answers describe-transit-gateways, -attachments,
+// -vpc-attachments, -peering-attachments, -connects, -route-tables and -policy-tables, and the gateway's part the calls that are made once per route table
+// (search-transit-gateway-routes, associations, propagations, prefix list references) and policy table (entries, associations); the part of an attached VPC
+// shows gateway and attachment, without the association. Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).
 //
 // # Questions
 //

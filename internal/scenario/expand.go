@@ -20,6 +20,7 @@ type answer struct {
 	object string // prefix list of get-managed-prefix-list-entries, VPC of describe-vpc-attribute
 	rows   []row
 	whole  record // the answer itself, where it is no list
+	more   record // what stands beside the list
 }
 
 // row is a record under the id by which set and drop know it.
@@ -46,7 +47,6 @@ var calls = []struct{ call, key string }{
 
 // otherCalls are the kinds that are known by name only; their answers are there only if a scenario has one.
 var otherCalls = map[string]struct{ call, key, id string }{
-	"tgw": {"describe-transit-gateways", "TransitGateways", "TransitGatewayId"},
 	"vgw": {"describe-vpn-gateways", "VpnGateways", "VpnGatewayId"},
 	"lgw": {"describe-local-gateways", "LocalGateways", "LocalGatewayId"},
 }
@@ -70,6 +70,9 @@ func answerKey(call string) string {
 		return "Entries"
 	case attributeCall:
 		return "EnableDnsSupport"
+	}
+	if key := transitKey(call); key != "" {
+		return key
 	}
 	return serviceCalls[call]
 }
@@ -137,7 +140,12 @@ func (x *expansion) write(p part, files map[string][]byte) error {
 		case a.call == optionsCall && len(rows) == 1: // AWS gives the one record without a list
 			body[key] = rows[0]
 		}
-		if matches(x.network.cut, p, a) {
+		for name, value := range a.more {
+			body[name] = value
+		}
+		if matches(x.network.cut, p, a) && a.call == searchCall {
+			body["AdditionalRoutesAvailable"] = true
+		} else if matches(x.network.cut, p, a) {
 			body["NextToken"] = "more-than-this"
 		}
 		var text bytes.Buffer

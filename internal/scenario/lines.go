@@ -71,8 +71,14 @@ func withoutComment(line string) string {
 	return line
 }
 
-// prefixOf returns what stands before the first hyphen of an id: the kind of the resource.
+// prefixOf returns what stands before the first hyphen of an id, of what belongs to a transit gateway before the second: the kind of the
+// resource.
 func prefixOf(id string) string {
+	for _, prefix := range []string{"tgw-attach", "tgw-rtb", "tgw-ptb"} {
+		if strings.HasPrefix(id, prefix+"-") {
+			return prefix
+		}
+	}
 	prefix, _, found := strings.Cut(id, "-")
 	if !found {
 		return ""

@@ -42,6 +42,7 @@ type Network struct {
 	others     []*other
 	services   []serviceAnswer
 	edges
+	transit
 
 	omitted []absence
 	cut     []absence

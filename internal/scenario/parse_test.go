@@ -129,7 +129,10 @@ func TestErrors(t *testing.T) {
 		{"NAT gateway address", base + "nat-n subnet-s 10.0.1.9\n  10.0.1.10 203.0.113.5 x", `x.scn:6: an address of NAT gateway nat-n has the form "PRIVATE [PUBLIC]"`},
 		{"peering of one", base + "pcx-a vpc-a", `x.scn:5: peering pcx-a has the form`},
 		{"peering status", base + "vpc-b 10.9.0.0/16\npcx-ab vpc-a vpc-b up", `x.scn:6: no peering status "up"; write one of`},
-		{"other of two VPCs", base + "tgw-t vpc-a vpc-a", `x.scn:5: tgw-t is known by name only`},
+		{"other of two VPCs", base + "lgw-t vpc-a vpc-a", `x.scn:5: lgw-t is known by name only`},
+		{"no transit gateway", base + "tgw-attach-a tgw-t vpc-a", `x.scn:5: no transit gateway "tgw-t"`},
+		{"attachment of nothing", base + "tgw-t\ntgw-attach-a tgw-t eni-x", `x.scn:6: an attachment has the form`},
+		{"transit route without attachment", base + "tgw-t\ntgw-rtb-r tgw-t\n  10.0.0.0/8 propagated", `x.scn:7: the route to 10.0.0.0/8 has no attachment`},
 
 		{"account", base + "account 12 us-east-1", `x.scn:5: "12 us-east-1" names no account and Region`},
 		{"account alone", base + "account 222222222222", `x.scn:5: write "account ACCOUNT REGION"`},

@@ -63,6 +63,7 @@ func (x *expansion) gatewayRecords() {
 		}
 	}
 	x.edgeRecords()
+	x.transitRecords()
 	for _, l := range n.lists {
 		x.prefixListRecords(l)
 	}

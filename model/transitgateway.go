@@ -1,0 +1,185 @@
+package model
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/vpcreach/vpcreach/snapshot"
+)
+
+// TransitGateway is a transit gateway, or the mere name of one that a route or an attachment points to.
+type TransitGateway struct {
+	record
+	ID          string
+	Record      *snapshot.TransitGateway // nil where not known
+	Attachments []int32                  // in order of id
+}
+
+func init() {
+	identifiers[KindTransitGateway] = func(n *Network, i int32) string { return n.TransitGateways[i].ID }
+	describers[KindTransitGateway] = func(n *Network, i int32) Resource {
+		g := &n.TransitGateways[i]
+		return resourceOf(KindTransitGateway, g.ID, n.TransitOwner(i), g.part, n.Tags(Ref{KindTransitGateway, i}))
+	}
+	taggers[KindTransitGateway] = func(n *Network, i int32) []snapshot.Tag {
+		if r := n.TransitGateways[i].Record; r != nil {
+			return r.Tags
+		}
+		return nil
+	}
+}
+
+func (b *builder) transitGateways() {
+	for _, m := range b.n.Snapshot.TransitGateways() {
+		g := &b.n.TransitGateways[b.transitGateway(m.Record.TransitGatewayId, m.Part)]
+		g.Record, g.record = m.Record, record{m.Part, true, m.Conflict}
+	}
+	b.transitAttachments()
+	b.transitTables()
+	b.policyTables()
+	b.transitAssociations()
+	b.transitRoutes()
+	for i := range b.n.TransitGateways {
+		g := &b.n.TransitGateways[i]
+		slices.SortFunc(g.Attachments, func(x, y int32) int {
+			return strings.Compare(b.n.TransitAttachments[x].ID, b.n.TransitAttachments[y].ID)
+		})
+	}
+}
+
+// transitGateway returns the gateway of that id, naming it if no record did. An empty id gives -1.
+func (b *builder) transitGateway(id string, part *snapshot.Part) int32 {
+	if id == "" {
+		return -1
+	}
+	if i, ok := b.find(KindTransitGateway, id); ok {
+		return i
+	}
+	i := b.add(KindTransitGateway, id, len(b.n.TransitGateways))
+	b.n.TransitGateways = append(b.n.TransitGateways, TransitGateway{record: record{part: part}, ID: id})
+	return i
+}
+
+// Missing says what is missing where the gateway's record cannot be used.
+func (g *TransitGateway) Missing() *Missing { return g.missing(snapshot.DescribeTransitGateways, g.ID) }
+
+// State is the gateway's state; empty where no answer tells.
+func (g *TransitGateway) State() string {
+	if g.Record == nil {
+		return ""
+	}
+	return g.Record.State
+}
+
+// Works says whether the gateway carries traffic (TGW-4, D-201).
+func (g *TransitGateway) Works() bool { return transitWorks(g.State()) }
+
+func transitWorks(state string) bool {
+	return state == "" || state == "available" || state == "modifying"
+}
+
+// ReferencesGroups says whether the gateway keeps who sent a packet, for rules that name groups (TGW-62, D-211): off unless it says so.
+func (g *TransitGateway) ReferencesGroups() bool {
+	return g.Record != nil && g.Record.Options != nil && g.Record.Options.SecurityGroupReferencingSupport == "enable"
+}
+
+// TransitOwner is the account that owns a transit gateway, as its own record or that of an attachment says; empty where none does.
+func (n *Network) TransitOwner(gateway int32) string {
+	g := &n.TransitGateways[gateway]
+	if g.Record != nil && g.Record.OwnerId != "" {
+		return g.Record.OwnerId
+	}
+	for _, i := range g.Attachments {
+		if a := &n.TransitAttachments[i]; a.Record != nil && a.Record.TransitGatewayOwnerId != "" {
+			return a.Record.TransitGatewayOwnerId
+		}
+	}
+	return ""
+}
+
+// ownersView says whether a part holds what the owner of a transit gateway sees (TGW-67).
+func (n *Network) ownersView(gateway int32, part *snapshot.Part) bool {
+	return gateway >= 0 && part != nil && part.Account != "" && part.Account == n.TransitOwner(gateway)
+}
+
+// transitMissing describes a fact that only the owner of a transit gateway can read: it names the owner's account (TGW-67).
+func (n *Network) transitMissing(gateway int32, part *snapshot.Part, op snapshot.Operation, object, what string) *Missing {
+	owner := ""
+	if gateway >= 0 {
+		owner = n.TransitOwner(gateway)
+	}
+	if part != nil && owner != "" && part.Account != owner {
+		region := part.Region
+		if part = n.Snapshot.PartOf(owner, region); part == nil {
+			return &Missing{What: what, Call: op, Account: owner, Region: region, Why: NotAsked}
+		}
+	}
+	if object == "" {
+		return missingCall(part, op, what)
+	}
+	m := &Missing{What: what, Call: op, Why: NotAsked}
+	if part != nil {
+		call := part.Object(op, object)
+		m.Account, m.Region, m.Detail = part.Account, part.Region, call.Error
+		m.Why = whyOf(call.State)
+	}
+	return m
+}
+
+// TransitAttachment finds the attachment of a VPC to a transit gateway (TGW-5, D-202). Where none is, missing says what an answer would
+// have to hold; both -1 and nil: the VPC has none.
+func (n *Network) TransitAttachment(gateway, vpc int32) (attachment int32, missing *Missing) {
+	attachment = -1
+	v := &n.VPCs[vpc]
+	for _, i := range n.TransitGateways[gateway].Attachments {
+		a := &n.TransitAttachments[i]
+		switch {
+		case a.VPC != vpc || a.Gone():
+		case attachment >= 0: // bad data
+			m := missingCall(v.part, snapshot.DescribeTransitGatewayVpcAttachments, "attachment of "+v.ID+" to "+n.TransitGateways[gateway].ID)
+			m.Why = Conflicting
+			return -1, m
+		default:
+			attachment = i
+		}
+	}
+	if attachment >= 0 {
+		return attachment, nil
+	}
+	owners := v.Record != nil && v.part.Account != "" && v.part.Account == v.Record.OwnerId
+	if owners && (complete(v.part, snapshot.DescribeTransitGatewayVpcAttachments) || complete(v.part, snapshot.DescribeTransitGatewayAttachments)) {
+		return -1, nil
+	}
+	return -1, missingCall(v.part, snapshot.DescribeTransitGatewayVpcAttachments, "attachment of "+v.ID+" to "+n.TransitGateways[gateway].ID)
+}
+
+// transitArcs links what transit gateways join: a gateway hands packets to the attachment they enter by, that to its table, the table to
+// attachments, and these to their subnets or to the other end of a peering.
+func (n *Network) transitArcs(link func(a, b Ref)) {
+	for i := range n.TransitAttachments {
+		a, at := &n.TransitAttachments[i], Ref{KindTransitAttachment, int32(i)}
+		link(Ref{KindTransitGateway, a.Gateway}, at)
+		link(at, Ref{KindTransitRouteTable, a.Table})
+		link(at, Ref{KindTransitPolicyTable, a.Policy})
+		link(at, Ref{KindTransitAttachment, a.Peer})
+		for _, s := range a.Subnets {
+			link(at, Ref{KindSubnet, s})
+		}
+	}
+	for i := range n.PolicyTables {
+		for _, e := range n.PolicyTables[i].Entries {
+			link(Ref{KindTransitPolicyTable, int32(i)}, Ref{KindTransitRouteTable, e.Table})
+		}
+	}
+	for i := range n.TransitTables {
+		var seen []int32
+		for _, r := range n.TransitTables[i].Routes {
+			for _, a := range r.Targets {
+				if !slices.Contains(seen, a) {
+					seen = append(seen, a)
+					link(Ref{KindTransitRouteTable, int32(i)}, Ref{KindTransitAttachment, a})
+				}
+			}
+		}
+	}
+}

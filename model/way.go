@@ -1,0 +1,100 @@
+package model
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/vpcreach/vpcreach/model/packet"
+	"github.com/vpcreach/vpcreach/model/route"
+)
+
+// ways is a route table compiled: of a VPC or of a transit gateway.
+type ways struct {
+	Table *route.Table
+	// Ways divide the destinations by the routes that win for them, in order of the lowest destination.
+	Ways []Way
+
+	doubt *Missing // a route that is not known may be in the table
+}
+
+// Way is the destinations for which the same routes win.
+type Way struct {
+	Routes       []int      // into the table's Routes; several are AWS's choice (RT-10), by target's kind, then id; none: no route matches
+	winners      []int      // the same, as Table has them
+	Destinations packet.Set // addresses, any protocol
+	Doubt        *Missing   // a prefix list that is not known might win here instead (D-45)
+}
+
+// compile divides the destinations. say gives the winners in an order that does not depend on how the answer lists them, and what may win in
+// their place.
+func (t *ways) compile(p *packet.Pool, say func(winners []int) ([]int, *Missing)) {
+	add := func(winners []int) {
+		if dst := p.Destinations(t.Table.Prefixes(winners)...); !dst.IsEmpty() {
+			w := Way{winners: winners, Destinations: dst}
+			w.Routes, w.Doubt = say(winners)
+			t.Ways = append(t.Ways, w)
+		}
+	}
+	for winners := range t.Table.Winners() {
+		add(winners)
+	}
+	add(nil)
+	slices.SortFunc(t.Ways, func(x, y Way) int {
+		return t.Table.Prefixes(x.winners)[0].Compare(t.Table.Prefixes(y.winners)[0])
+	})
+}
+
+// Prefixes are the destinations of a way.
+func (t *ways) Prefixes(w *Way) []netip.Prefix { return t.Table.Prefixes(w.winners) }
+
+// Way returns the way of an address; the index into Ways.
+func (t *ways) wayOf(a netip.Addr) int {
+	winners, _ := t.Table.Lookup(a)
+	for i := range t.Ways {
+		if sameRoutes(t.Ways[i].winners, winners) {
+			return i
+		}
+	}
+	return -1
+}
+
+func sameRoutes(a, b []int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// WaysTo yields the indexes of the ways that carry some address of dst, in order of Ways. It is exact: a way is
+// yielded if and only if it carries an address of dst.
+func (t *ways) WaysTo(dst packet.Addresses) []int {
+	hit := make([]bool, len(t.Ways))
+	count := 0
+	for lo, hi := range dst.Ranges() {
+		if lo == hi {
+			if w := t.wayOf(lo); w >= 0 && !hit[w] {
+				hit[w] = true
+				count++
+			}
+			continue
+		}
+		for r := range t.Table.Ranges(lo, hi) {
+			if w := t.wayOf(r.Lo); w >= 0 && !hit[w] {
+				hit[w] = true
+				count++
+			}
+		}
+	}
+	ways := make([]int, 0, count)
+	for i, h := range hit {
+		if h {
+			ways = append(ways, i)
+		}
+	}
+	return ways
+}
