@@ -78,10 +78,10 @@ func TestEveryRowIsRegistered(t *testing.T) {
 
 // A kind that nobody registered is shown by its component alone.
 func TestARowOfAKindThatIsNotKnown(t *testing.T) {
-	r := one(t, "vpc-a 10.0.0.0/16\nsubnet-x vpc-a 10.0.1.0/24\ntgw-t\neni-x subnet-x 10.0.1.5\neni-y subnet-x 10.0.1.6\n? eni-x -> eni-y tcp/443 reading=aws => reachable")
-	other, ok := r.Network.ByID("tgw-t")
+	r := one(t, "vpc-a 10.0.0.0/16\nsubnet-x vpc-a 10.0.1.0/24\nlgw-t\neni-x subnet-x 10.0.1.5\neni-y subnet-x 10.0.1.6\n? eni-x -> eni-y tcp/443 reading=aws => reachable")
+	other, ok := r.Network.ByID("lgw-t")
 	if !ok {
-		t.Fatal("tgw-t is not in the network")
+		t.Fatal("lgw-t is not in the network")
 	}
 	r.Forward = slices.Insert(r.Forward, 2, solver.Hop{At: other, In: r.Forward[0].In, Out: r.Forward[0].Out})
 	a, err := AnalysisOf(r)
@@ -89,7 +89,7 @@ func TestARowOfAKindThatIsNotKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	res := r.Network.Resource(other)
-	want := PathComponent{SequenceNumber: 3, Component: &AnalysisComponent{ID: "tgw-t", ARN: res.ARN}}
+	want := PathComponent{SequenceNumber: 3, Component: &AnalysisComponent{ID: "lgw-t", ARN: res.ARN}}
 	if diff := cmp.Diff(want, a.Forward[2]); diff != "" {
 		t.Errorf("row (-want +got):\n%s", diff)
 	}

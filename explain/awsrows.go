@@ -135,7 +135,9 @@ func (a *analyst) peeringRow(h *solver.Hop, _ solver.Leg, c *PathComponent) {
 
 // remark puts AWS's additional details on rows.
 func (a *analyst) remark(out *NetworkInsightsAnalysis) {
-	forwardOnly := slices.ContainsFunc(a.r.Notes, func(n solver.Note) bool { return n.Kind == solver.NoteForwardOnly })
+	forwardOnly := slices.ContainsFunc(a.r.Notes, func(n solver.Note) bool {
+		return n.Kind == solver.NoteForwardOnly || n.Kind == solver.NoteUnidirectional
+	})
 	if last := len(out.Forward) - 1; forwardOnly && last >= 0 {
 		c := &out.Forward[last]
 		c.AdditionalDetails = append(c.AdditionalDetails, AdditionalDetail{AdditionalDetailType: "UNIDIRECTIONAL_PATH_ANALYSIS_ONLY"})

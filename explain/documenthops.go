@@ -17,6 +17,7 @@ var endKinds = map[model.EndKind]string{
 	model.EndAddress:    "address",
 	model.EndEndpoint:   "vpc-endpoint",
 	model.EndSpecial:    "special-address",
+	model.EndTransit:    "transit-gateway",
 	model.EndMissing:    "not-known",
 }
 
@@ -175,6 +176,14 @@ func (d *documenter) rule(x *solver.Rule) *rule {
 	case x.Entry != nil:
 		number := x.Entry.RuleNumber
 		out.Type, out.Direction, out.Number, out.Action = "network-acl-entry", direction(x.Entry.Egress), &number, x.Entry.RuleAction
+	case x.Transit != nil:
+		out.Type, out.Destination, out.State = "transit-gateway-route", x.Transit.Prefix.String(), x.Transit.Record.State
+		if len(x.Transit.Targets) > 0 {
+			out.Target = d.n.TransitAttachments[x.Transit.Targets[0]].ID
+		}
+	case x.Policy != nil:
+		number := int32(x.Policy.Number)
+		out.Type, out.Number, out.Target = "transit-gateway-policy-table-entry", &number, d.idOf(model.Ref{Kind: model.KindTransitRouteTable, Index: x.Policy.Table})
 	case x.Route != nil:
 		out.Type, out.Target = "route", d.idOf(x.Route.Target)
 		if x.Route.Local {

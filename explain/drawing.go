@@ -161,7 +161,7 @@ func (d *drawer) end(key string, e *model.End) int {
 	switch e.Kind {
 	case model.EndMissing:
 		s = unknown
-	case model.EndInterfaces, model.EndPeering, model.EndGateway:
+	case model.EndInterfaces, model.EndPeering, model.EndGateway, model.EndTransit:
 		s = place
 	}
 	if d.r.HasWitness && (e.Kind == model.EndInternet || e.Kind == model.EndAddress) {

@@ -212,7 +212,7 @@ func (d *drawer) component(t *track, h *solver.Hop) int {
 	}
 	s, kind := passage, strings.ReplaceAll(d.kindOf(h.At), "-", " ")
 	switch h.At.Kind {
-	case model.KindRouteTable:
+	case model.KindRouteTable, model.KindTransitRouteTable, model.KindTransitPolicyTable:
 		s = signpost
 	case model.KindOther:
 		kind = strings.ReplaceAll(d.typeOf(h.At), "-", " ")

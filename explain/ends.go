@@ -66,6 +66,14 @@ func (v *view) kindOf(r model.Ref) string {
 		return "VPC endpoint"
 	case model.KindInstanceConnectEndpoint:
 		return "EC2 Instance Connect Endpoint"
+	case model.KindTransitGateway:
+		return "transit gateway"
+	case model.KindTransitAttachment:
+		return "transit gateway attachment"
+	case model.KindTransitRouteTable:
+		return "transit gateway route table"
+	case model.KindTransitPolicyTable:
+		return "transit gateway policy table"
 	}
 	return r.Kind.String()
 }
@@ -106,6 +114,12 @@ func noAddressFix(s *scene) Fix {
 }
 
 func badAttachmentText(s *scene) string {
+	if s.b.At.Kind == model.KindTransitGateway {
+		return s.vpcOf(s.b.VPC) + " is not attached to transit gateway " + s.called(s.b.At)
+	}
+	if s.b.At.Kind == model.KindTransitAttachment {
+		return "transit gateway attachment " + s.called(s.b.At) + " is in state " + Printable(s.b.State)
+	}
 	if s.edgeGateway() {
 		return s.kindOf(s.b.At) + " " + s.called(s.b.At) + " is not attached to " + s.vpcOf(s.b.VPC) + " (state " + Printable(s.b.State) + ")"
 	}
@@ -115,6 +129,12 @@ func badAttachmentText(s *scene) string {
 func badAttachmentFix(s *scene) Fix {
 	at := s.called(s.b.At)
 	switch {
+	case s.b.At.Kind == model.KindTransitGateway:
+		return Fix{Unfixable: "attach " + s.vpcOf(s.b.VPC) + " to " + at + " first, with a subnet in each zone that sends"}
+	case s.b.At.Kind == model.KindTransitAttachment && s.b.State == "pendingAcceptance":
+		return Fix{Unfixable: "accept " + at + " first, in the account that owns the transit gateway"}
+	case s.b.At.Kind == model.KindTransitAttachment && !slices.Contains(passing, s.b.State):
+		return Fix{Unfixable: at + " does not come back: attach again, and route to that"}
 	case slices.Contains(passing, s.b.State):
 		return Fix{Unfixable: "wait until " + at + " is attached, and take the snapshot again"}
 	case s.edgeGateway():

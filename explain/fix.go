@@ -17,7 +17,7 @@ type Fix struct {
 	Action   Action
 	Resource model.Ref     // what to change; zero where that has to be made first or is not known
 	Rules    []RuleChange  // AddRule and AddEntry
-	Routes   []RouteChange // AddRoute, ReplaceRoute (what it becomes) and DeleteRoute
+	Routes   []RouteChange // AddRoute, AddTransitRoute, ReplaceTransitRoute, ReplaceRoute (what it becomes) and DeleteRoute
 	// Address is the private address to map (AssociateAddress, AssociateCarrier), or the one that a new one stands for (AssignIPv6); otherwise invalid.
 	Address netip.Addr
 	VPC     model.Ref // AttachGateway: what to attach it to; otherwise zero
@@ -54,6 +54,9 @@ const (
 	EnableDNSSupport  Action = "enable-dns-support"
 	EnableMetadata    Action = "enable-instance-metadata"
 	ExcludeFromBPA    Action = "exclude-from-block-public-access"
+
+	AddTransitRoute     Action = "create-transit-gateway-route"
+	ReplaceTransitRoute Action = "replace-transit-gateway-route"
 )
 
 // RuleChange is a rule of a group or an entry of a network ACL to add.

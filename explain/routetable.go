@@ -281,7 +281,7 @@ func localRouteFix(s *scene) Fix {
 }
 
 func disconnectedText(s *scene) string {
-	return "no peering connection that works joins " + s.called(s.b.At) + " and " + s.called(s.b.Target)
+	return "no peering connection that works and no transit gateway joins " + s.called(s.b.At) + " and " + s.called(s.b.Target)
 }
 
 // disconnectedFix creates a peering, which two VPCs with overlapping CIDRs cannot have (PCX-5).

@@ -35,6 +35,10 @@ func (v *view) rule(x *solver.Rule) string {
 		return bound(x.Entry.Egress) + " rule " + entryWords(x.Entry)
 	case x.Route != nil:
 		return v.route(x.Route)
+	case x.Transit != nil:
+		return v.transitRoute(x.Transit)
+	case x.Policy != nil:
+		return v.policyEntry(x.Policy)
 	}
 	return ""
 }

@@ -47,7 +47,7 @@ func transitAttachmentSheet(n *model.Network, i int32, s *sheet) {
 	a := &n.TransitAttachments[i]
 	s.missing(a.Missing())
 	s.field("transit_gateway", linkTo(n, model.Ref{Kind: model.KindTransitGateway, Index: a.Gateway}))
-	s.field("type", a.Type)
+	s.field("attached", a.Type)
 	s.field("resource", idLink(n, a.Resource))
 	s.field("state", a.State())
 	s.field("route_table", associatedTable(n, a))

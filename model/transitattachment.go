@@ -281,8 +281,9 @@ func (a *TransitAttachment) ReferencesGroups() (on, known bool) {
 	return a.VPCRecord.Options == nil || a.VPCRecord.Options.SecurityGroupReferencingSupport != "disable", true
 }
 
-// subnetsMissing describes an attachment whose subnets no answer tells.
-func (n *Network) subnetsMissing(a *TransitAttachment) *Missing {
+// SubnetsMissing describes an attachment whose subnets no answer tells.
+func (n *Network) SubnetsMissing(attachment int32) *Missing {
+	a := &n.TransitAttachments[attachment]
 	part := a.part
 	if a.VPC >= 0 && n.VPCs[a.VPC].Record != nil {
 		part = n.VPCs[a.VPC].part
@@ -295,15 +296,15 @@ func (n *Network) SubnetIn(attachment, zone int32) (subnet int32, missing *Missi
 	a := &n.TransitAttachments[attachment]
 	subnet = -1
 	if a.VPCRecord == nil || a.VPCRecord.SubnetIds == nil {
-		return -1, n.subnetsMissing(a)
+		return -1, n.SubnetsMissing(attachment)
 	}
 	for _, k := range a.Subnets {
 		same, known := n.SameZone(n.Subnets[k].Zone, zone)
 		switch {
 		case !known && missing == nil:
-			missing = n.missingZone(k)
+			missing = n.ZoneMissing(k)
 		case same && subnet >= 0: // bad data (TGW-6)
-			m := n.subnetsMissing(a)
+			m := n.SubnetsMissing(attachment)
 			m.Why = Conflicting
 			return -1, m
 		case same:
@@ -321,7 +322,7 @@ func (n *Network) SubnetIn(attachment, zone int32) (subnet int32, missing *Missi
 func (n *Network) EntrySubnet(attachment, from int32) (subnet, zone int32, missing *Missing) {
 	zone = n.Subnets[from].Zone
 	if zone == UnknownZone {
-		return -1, zone, n.missingZone(from)
+		return -1, zone, n.ZoneMissing(from)
 	}
 	subnet, missing = n.SubnetIn(attachment, zone)
 	z := &n.Zones[zone]

@@ -183,3 +183,40 @@ func (n *Network) transitArcs(link func(a, b Ref)) {
 		}
 	}
 }
+
+// ReferencingMissing describes what tells whether a gateway and its attachments keep groups for references.
+func (n *Network) ReferencingMissing(gateway int32) *Missing {
+	g := &n.TransitGateways[gateway]
+	if m := g.Missing(); m != nil {
+		return m
+	}
+	return missingCall(g.part, snapshot.DescribeTransitGatewayVpcAttachments, "group references of attachments of "+g.ID)
+}
+
+// JoinedByTransit says whether two VPCs are attached to one transit gateway, or to gateways that peerings join.
+func (n *Network) JoinedByTransit(a, b int32) bool {
+	var queue []int32
+	reach := func(gateway int32) {
+		if gateway >= 0 && !slices.Contains(queue, gateway) {
+			queue = append(queue, gateway)
+		}
+	}
+	for _, x := range n.TransitAttachments {
+		if x.VPC == a && a >= 0 && !x.Gone() {
+			reach(x.Gateway)
+		}
+	}
+	for k := 0; k < len(queue); k++ {
+		for _, i := range n.TransitGateways[queue[k]].Attachments {
+			x := &n.TransitAttachments[i]
+			switch {
+			case x.Gone():
+			case x.VPC == b && b >= 0:
+				return true
+			case x.Peer >= 0:
+				reach(n.TransitAttachments[x.Peer].Gateway)
+			}
+		}
+	}
+	return false
+}

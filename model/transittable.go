@@ -267,9 +267,15 @@ func (b *builder) completeRoutes(t *TransitTable) {
 			continue
 		}
 		for _, block := range b.n.VPCs[a.VPC].Blocks {
+			var doubt *Missing
+			if on, known := a.ipv6Propagates(); block.Addr().Is6() && known && !on {
+				continue
+			} else if block.Addr().Is6() && !known {
+				doubt = b.n.transitMissing(t.Gateway, t.part, snapshot.SearchTransitGatewayRoutes, t.ID, "whether IPv6 propagates into "+t.ID)
+			}
 			r := &snapshot.TransitGatewayRoute{Table: t.ID, DestinationCidrBlock: block, Type: "propagated", State: "active",
 				TransitGatewayAttachments: []snapshot.TransitGatewayRouteAttachment{{TransitGatewayAttachmentId: a.ID, ResourceId: a.Resource, ResourceType: a.Type}}}
-			t.Routes = append(t.Routes, TransitRoute{Record: r, Prefix: block, Class: transitVPC, Targets: []int32{i}, Doubt: b.unsurePropagation(t, a, block)})
+			t.Routes = append(t.Routes, TransitRoute{Record: r, Prefix: block, Class: transitVPC, Targets: []int32{i}, Doubt: doubt})
 		}
 	}
 	for k := first; k < len(t.Routes); k++ {
@@ -282,12 +288,12 @@ func (b *builder) completeRoutes(t *TransitTable) {
 	}
 }
 
-// unsurePropagation says why a VPC's block may not propagate: IPv6 only does where the attachment supports it (TGW-61).
-func (b *builder) unsurePropagation(t *TransitTable, a *TransitAttachment, block netip.Prefix) *Missing {
-	if block.Addr().Is4() || a.VPCRecord != nil && a.VPCRecord.Options != nil && a.VPCRecord.Options.Ipv6Support == "enable" {
-		return nil
+// ipv6Propagates says whether a VPC's IPv6 blocks propagate: only where the attachment supports it (TGW-61).
+func (a *TransitAttachment) ipv6Propagates() (propagates, known bool) {
+	if a.VPCRecord == nil || a.VPCRecord.Options == nil || a.VPCRecord.Options.Ipv6Support == "" {
+		return false, false
 	}
-	return b.n.transitMissing(t.Gateway, t.part, snapshot.SearchTransitGatewayRoutes, t.ID, "whether IPv6 propagates into "+t.ID)
+	return a.VPCRecord.Options.Ipv6Support == "enable", true
 }
 
 // compileTransit makes the look-up tables.
@@ -380,4 +386,12 @@ func (t *TransitTable) Propagates(attachment int32) (propagates, known bool) {
 func (n *Network) PropagationsMissing(table int32) *Missing {
 	t := &n.TransitTables[table]
 	return n.transitMissing(t.Gateway, t.part, snapshot.GetTransitGatewayRouteTablePropagations, t.ID, "propagations of "+t.ID)
+}
+
+// PropagatedMissing describes the propagated routes of a table whose search asked for the static ones.
+func (n *Network) PropagatedMissing(table int32) *Missing {
+	t := &n.TransitTables[table]
+	m := n.transitMissing(t.Gateway, t.part, snapshot.SearchTransitGatewayRoutes, t.ID, "propagated routes of "+t.ID)
+	m.Why = Incomplete
+	return m
 }

@@ -108,11 +108,20 @@ func (n *Network) SameZone(a, b int32) (same, known bool) {
 	return false, false
 }
 
-// missingZone describes a subnet whose zone no answer tells.
-func (n *Network) missingZone(subnet int32) *Missing {
+// ZoneMissing describes a subnet whose zone no answer tells.
+func (n *Network) ZoneMissing(subnet int32) *Missing {
 	s := &n.Subnets[subnet]
 	if m := s.Missing(); m != nil {
 		return m
 	}
 	return missingCall(s.part, snapshot.DescribeSubnets, "zone of "+s.ID)
+}
+
+// UnreadSubnets says what is missing where not every subnet of the VPC is known; nil where all are.
+func (n *Network) UnreadSubnets(vpc int32) *Missing {
+	v := &n.VPCs[vpc]
+	if complete(v.part, snapshot.DescribeSubnets) {
+		return nil
+	}
+	return missingCall(v.part, snapshot.DescribeSubnets, "subnets of "+v.ID)
 }

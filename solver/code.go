@@ -52,6 +52,15 @@ const (
 	ProtocolRestriction         Code = "PROTOCOL_RESTRICTION"
 	RegionalNATZone             Code = "REGIONAL_NGW_ROUTE_AZ_RESTRICTION"
 	SubnetACLRestriction        Code = "SUBNET_ACL_RESTRICTION"
+	SecurityGroupReferencing    Code = "SG_REFERENCING_SUPPORT"
+	TransitNoAssociation        Code = "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION"
+	TransitExitZone             Code = "TGW_ATTACH_VPC_AZ_RESTRICTION"
+	TransitZone                 Code = "TGW_ROUTE_AZ_RESTRICTION"
+	TransitBadRoute             Code = "TGW_RTB_BAD_STATE_ROUTE"
+	TransitCannotRoute          Code = "TGW_RTB_CANNOT_ROUTE"
+	TransitHigherPriority       Code = "TGW_RTB_HIGHER_PRIORITY_ROUTE"
+	TransitMoreSpecific         Code = "TGW_RTB_MORE_SPECIFIC_ROUTE"
+	TransitNoRoute              Code = "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"
 	UnassociatedComponent       Code = "UNASSOCIATED_COMPONENT"
 	BlockPublicAccess           Code = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
 	LocalRouteRestriction       Code = "VPC_LOCAL_ROUTE_CIDR_RESTRICTION"
@@ -88,6 +97,8 @@ const (
 	ReasonNoFamily           Reason = "no-common-family"        // FROM and TO have no address family in common
 	ReasonUnattached         Reason = "unattached"              // an interface with nothing behind it
 
+	ReasonStaticNAT   Reason = "static-nat"      // a reply that does not pass the static NAT of its request, or passes another (TGW-57)
+	ReasonPolicyTable Reason = "policy-table"    // no entry of an attachment's policy table matches (TGW-23)
 	ReasonNoService   Reason = "no-service"      // a special address that offers nothing there (SP-1)
 	ReasonDNSOff      Reason = "dns-support-off" // the VPC's resolver is switched off (SP-2)
 	ReasonMetadataOff Reason = "metadata-off"    // the instance's metadata service is switched off

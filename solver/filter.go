@@ -65,6 +65,8 @@ func (w *walk) met(s *state) []model.Ref {
 			out = append(out, model.Ref{Kind: model.KindSecurityGroup, Index: g})
 		}
 		return out
+	case !h.Gateway.IsZero():
+		return []model.Ref{h.At, h.Gateway}
 	case h.Attached.IsZero():
 		return []model.Ref{h.At}
 	}

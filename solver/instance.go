@@ -72,6 +72,9 @@ func (w *walk) arrive(s *state, set packet.Set) {
 		case !s.edge.IsZero(): // D-57: what an internet gateway let in must leave by it
 			w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.edge})
 			return
+		case s.notTakenBack():
+			w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonStaticNAT, At: s.translation().device})
+			return
 		case s.ref == w.start.ref:
 			w.finish(s, w.seenByAll(s, set))
 			return

@@ -99,6 +99,9 @@ func (w *walk) takeNAT(s *state, set packet.Set) {
 // insideSource implements ENI-4 (D-62): only addresses of interfaces of the gateway's own VPC are served. Where not every interface
 // is known, what others send is in doubt.
 func (w *walk) insideSource(s *state, set packet.Set) (sure, strange packet.Set, m *model.Missing) {
+	if s.entered >= 0 { // from a transit gateway (TGW-49, D-216)
+		return set, packet.Empty, nil
+	}
 	owned := packet.Empty
 	for _, i := range w.n.OwnersWithin(s.vpc, w.p.SourceAddresses(set)) {
 		owned = w.p.Union(owned, w.p.Sources(w.n.Interfaces[i].OwnPrefixes()...))
@@ -131,6 +134,7 @@ func (w *walk) translate(s *state, g *model.NATGateway, addresses []netip.Addr, 
 	}
 	next := w.leaveNAT(s, g)
 	next.token, next.crossed, next.sender = -1, -1, s.ref
+	next.entered, next.transit = -1, -1
 	for _, f := range w.translations(s, s.ref, set, to) {
 		next.frame = f
 		w.pass(next, f.apply(w.p, set))
@@ -160,7 +164,7 @@ func stepNATReturn(w *walk, s *state) {
 	next := s.to(localReply, model.Ref{Kind: model.KindVPC, Index: g.VPC})
 	next.frame, next.sender = f.outer, s.ref
 	next.vpc, next.subnet, next.back = g.VPC, g.Subnet, -1
-	w.pass(next, w.unframe(f, set))
+	w.pass(next, w.toClientsElsewhere(s, &next, g, w.unframe(f, set)))
 }
 
 // natPrefixes are the private addresses of a NAT gateway, working or not.
@@ -175,4 +179,17 @@ func (w *walk) natPrefixes(g *model.NATGateway) []netip.Prefix {
 		}
 	}
 	return out
+}
+
+// toClientsElsewhere routes translated-back replies to clients in other VPCs, which had come by a transit gateway, by the NAT gateway's table: its
+// VPC's local route does not cover them (RET-8, D-216). It returns the others.
+func (w *walk) toClientsElsewhere(s, back *state, g *model.NATGateway, set packet.Set) packet.Set {
+	if g.VPC < 0 || w.n.VPCs[g.VPC].Missing() != nil {
+		return set
+	}
+	inside := w.p.Intersect(set, w.n.VPCs[g.VPC].Inside)
+	away := w.leaveNAT(s, g)
+	away.frame, away.sender, away.back = back.frame, s.ref, -1
+	w.pass(away, w.p.Subtract(set, inside))
+	return inside
 }

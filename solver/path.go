@@ -108,6 +108,12 @@ func (w *walk) shown(s *state, narrow, source packet.Set) packet.Set {
 // nameRule finds the rule that decided about the witness.
 func (w *walk) nameRule(h *Hop, states []*state, i int, narrow, one packet.Set, groups map[model.Ref]model.Ref) {
 	s := states[i]
+	if h.At.Kind == model.KindTransitRouteTable {
+		if i+1 < len(states) && states[i+1].via != nil {
+			h.Rule = &Rule{Of: h.At, Transit: states[i+1].via}
+		}
+		return
+	}
 	if h.At.Kind == model.KindRouteTable {
 		if i+1 < len(states) && states[i+1].taken != nil && states[i+1].taken.Record != nil {
 			h.Rule = &Rule{Of: h.At, Route: states[i+1].taken}

@@ -41,8 +41,20 @@ func TestRealAnswers(t *testing.T) {
 		"transit-gateway": {
 			question("10.10.10.157", "10.10.20.154", "tcp/22", "reachable", scenario.Question{Via: []string{"rtb-0891861fffaea6d52"}}),
 			question("10.10.10.157", "10.10.20.154", "tcp/3389", "unreachable", scenario.Question{Blockers: code("ENI_SG_RULES_MISMATCH", "eni-030eeb1fb8c2d6654"), Only: true}),
-			// 192.168.0.0/16 → tgw, which is not modelled yet.
-			question("10.10.10.157", "192.168.1.106", "tcp/22", "unknown", scenario.Question{Missing: []string{"not modelled"}}),
+			// 192.168.0.0/16 → tgw; the attachment of that VPC has its one subnet where the instance is (use2-az3) and is associated with the one
+			// table, which has no static routes; the other VPC (192.168.0.0/16) propagates into it. Its attachment has one subnet, in use2-az2,
+			// where its instance is: no ACL there (TGW-14). The reply's own way: 10.10.0.0/16 → tgw, that zone is attached, and back.
+			question("10.10.10.157", "192.168.1.106", "tcp/22", "reachable", scenario.Question{Assumes: []string{"transit-gateway-propagations"},
+				Via:  []string{"tgw-attach-07f5ec59e9f540021", "tgw-rtb-0fa40c8df355dce6e", "tgw-attach-0ae2696617bb06fb4"},
+				Back: []string{"rtb-017c36290c9baf017", "tgw-attach-0ae2696617bb06fb4", "tgw-attach-07f5ec59e9f540021"}}),
+			question("192.168.1.106", "10.10.10.157", "tcp/22", "reachable", scenario.Question{}),
+			question("10.10.10.157", "192.168.1.106", "tcp/80", "unreachable", scenario.Question{Blockers: code("ENI_SG_RULES_MISMATCH", "eni-0024c0af5aa1387e5"), Only: true}),
+			// That instance is in use2-az1, where the attachment has no subnet: it cannot send, so it cannot answer either.
+			question("10.10.20.154", "192.168.1.106", "tcp/22", "unreachable", scenario.Question{Blockers: code("TGW_ROUTE_AZ_RESTRICTION", "tgw-attach-07f5ec59e9f540021"), Only: true}),
+			question("192.168.1.106", "10.10.20.154", "tcp/22", "unreachable", scenario.Question{Blockers: code("TGW_ROUTE_AZ_RESTRICTION", "tgw-attach-07f5ec59e9f540021"), Only: true}),
+			question("192.168.1.106", "10.10.20.154", "tcp/22", "reachable", scenario.Question{Options: map[string]string{"reading": "aws"}, Notes: []string{"unidirectional"}}),
+			// Without the assumption nobody knows the propagated routes.
+			question("10.10.10.157", "192.168.1.106", "tcp/22", "unknown", scenario.Question{Options: map[string]string{"no-assume": ""}, Missing: []string{"search-transit-gateway-routes"}}),
 			question("internet", "3.136.41.161", "tcp/22", "reachable", scenario.Question{Via: []string{"igw-0a4895a3c58cac8cb"}}),
 			// Neither a default route nor an internet gateway in that VPC.
 			question("10.10.10.157", "internet", "tcp/443", "unreachable", scenario.Question{Blockers: code("NO_ROUTE_TO_DESTINATION", "rtb-0891861fffaea6d52")}),

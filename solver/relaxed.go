@@ -175,11 +175,11 @@ func (r *Result) notPreserved(w *walk, s *state, b Blocker) {
 	if b.Code != SecurityGroupMismatch || b.Egress {
 		return
 	}
-	hop := w.forgotten(s, b.Packets)
+	code, hop := w.forgotten(s, b.Packets)
 	if hop.IsZero() {
 		return
 	}
-	lost := Blocker{Code: ReferencesNotPreserved, Leg: b.Leg, At: hop, Packets: b.Packets, Witness: b.Witness, Interface: s.ref, VPC: b.VPC}
+	lost := Blocker{Code: code, Leg: b.Leg, At: hop, Packets: b.Packets, Witness: b.Witness, Interface: s.ref, VPC: b.VPC}
 	r.Blockers = append(r.Blockers, lost)
 	attach(r.Forward, r.Return, lost)
 }
@@ -216,11 +216,21 @@ func (r *Result) widen(best *walk, e *event, one packet.Set) packet.Set {
 // detoured is the packets that take a detour at s as the witness does. It was judged for one destination; of replies, whose
 // destinations are the question's sources, also for those that the same route of the table would take.
 func (r *Result) detoured(w *walk, s *state, one packet.Set) packet.Set {
+	if s.stage == transitOut { // another zone carries what this one does
+		return packet.Everything
+	}
 	if s.leg == Forward {
 		k, _ := r.Pool.Witness(one)
 		return r.Pool.Destinations(single(k.Destination))
 	}
 	out := packet.Empty
+	if s.stage == transitRouting {
+		t := &w.n.TransitTables[s.ref.Index]
+		for _, i := range t.WaysTo(r.Pool.DestinationAddresses(s.set)) {
+			out = r.Pool.Union(out, t.Ways[i].Destinations)
+		}
+		return r.undone(w, s, out)
+	}
 	t := &w.n.RouteTables[w.tableIndex(s)]
 	for _, i := range t.WaysTo(r.Pool.DestinationAddresses(s.set)) {
 		out = r.Pool.Union(out, t.Ways[i].Destinations)
@@ -364,7 +374,7 @@ func (r *Result) disconnected() {
 	if a < 0 || b < 0 || a == b {
 		return
 	}
-	if _, ok := r.Network.Joined(a, b); !ok {
+	if _, ok := r.Network.Joined(a, b); !ok && !r.Network.JoinedByTransit(a, b) {
 		r.Blockers = append(r.Blockers, Blocker{Code: DisconnectedVPCs, At: model.Ref{Kind: model.KindVPC, Index: a}, Target: model.Ref{Kind: model.KindVPC, Index: b}})
 	}
 }

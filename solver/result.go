@@ -71,37 +71,41 @@ type Hop struct {
 	Attached model.Ref // instance of an interface; gateway of a gateway's interface
 	Subnet   model.Ref // of an interface or a network ACL
 	VPC      model.Ref
+	Gateway  model.Ref  // of an attachment or a table of a transit gateway
 	In, Out  packet.Set // headers, narrowed to the packets that take the whole path
 	Egress   bool       // groups and ACLs: outbound rules
 	Rule     *Rule      // the rule that decided about the witness; nil where none did
 	Blockers []Blocker
 }
 
-// Rule is the rule that decided at a hop. Exactly one of Group, Entry and Route is set.
+// Rule is the rule that decided at a hop. Exactly one of the others is set.
 type Rule struct {
-	Of    model.Ref // group, network ACL or route table
-	Group *model.GroupRule
-	Entry *model.ACLEntry
-	Route *model.Route
+	Of      model.Ref // group, network ACL or route table
+	Group   *model.GroupRule
+	Entry   *model.ACLEntry
+	Transit *model.TransitRoute // of a transit gateway's route table
+	Policy  *model.PolicyEntry  // of its policy table
+	Route   *model.Route
 }
 
 // Blocker is one reason why packets do not get through.
 type Blocker struct {
-	Code      Code
-	Reason    Reason
-	Leg       Leg
-	At        model.Ref
-	Egress    bool       // refused on the way out of the component
-	Rule      *Rule      // the rule that refused; nil where the lack of a rule did
-	Packets   packet.Set // what is refused here, in the header at this hop
-	Witness   packet.Packet
-	Least     packet.Set // of Packets, what the answer's witness becomes here: a fix has to serve all of these; empty where only Witness is known
-	State     string     // for BAD_STATE and its kin: the state
-	Target    model.Ref  // route codes: the component that a route should lead to
-	Interface model.Ref  // where it is not At: the interface concerned
-	Subnet    model.Ref
-	VPC       model.Ref
-	Losing    *model.Route // MORE_SPECIFIC_ROUTE, HIGHER_PRIORITY_ROUTE, CANNOT_ROUTE: the route that does not serve
+	Code          Code
+	Reason        Reason
+	Leg           Leg
+	At            model.Ref
+	Egress        bool       // refused on the way out of the component
+	Rule          *Rule      // the rule that refused; nil where the lack of a rule did
+	Packets       packet.Set // what is refused here, in the header at this hop
+	Witness       packet.Packet
+	Least         packet.Set // of Packets, what the answer's witness becomes here: a fix has to serve all of these; empty where only Witness is known
+	State         string     // for BAD_STATE and its kin: the state
+	Target        model.Ref  // route codes: the component that a route should lead to
+	Interface     model.Ref  // where it is not At: the interface concerned
+	Subnet        model.Ref
+	VPC           model.Ref
+	LosingTransit *model.TransitRoute // the same of a transit gateway's table
+	Losing        *model.Route        // MORE_SPECIFIC_ROUTE, HIGHER_PRIORITY_ROUTE, CANNOT_ROUTE: the route that does not serve
 }
 
 // Branch is one way that AWS may choose for the witness.
@@ -142,6 +146,8 @@ const (
 
 	AssumeEndpointWorks AssumptionKind = "endpoint-available"
 	AssumeDNSSupport    AssumptionKind = "dns-support-on"
+
+	AssumePropagations AssumptionKind = "transit-gateway-propagations"
 )
 
 // Note is a remark on an answer that changes no verdict.
@@ -164,6 +170,9 @@ const (
 	NoteEndpointBypassed NoteKind = "endpoint-bypassed" // the reply does not pass a Gateway Load Balancer endpoint that the request did (EP-23)
 
 	NoteOtherZone NoteKind = "nat-gateway-other-zone" // a regional NAT gateway that is not yet in the sender's zone (NAT-10)
+
+	NoteUnidirectional     NoteKind = "unidirectional"      // AWS's analyzer does not look at replies through a transit gateway (RA-3)
+	NoteAttachmentChanging NoteKind = "attachment-changing" // an attachment that is being changed may not carry all (TGW-3)
 
 	NoteBranch NoteKind = "branch-interface" // FROM is a branch interface, of a pod or task (SG-33)
 

@@ -294,6 +294,10 @@ func ruleAt(n *model.Network, hops []Hop, id string) string {
 			return fmt.Sprint(rule.Entry.RuleNumber)
 		case rule.Group != nil:
 			return n.ID(rule.Of)
+		case rule.Transit != nil:
+			return rule.Transit.Prefix.String()
+		case rule.Policy != nil:
+			return fmt.Sprint(rule.Policy.Number)
 		case rule.Route != nil:
 			return destinationOf(n, rule.Route)
 		}

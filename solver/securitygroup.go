@@ -160,6 +160,13 @@ func (w *walk) referenceIn(s *state, e *model.Interface, r *model.GroupReference
 		if !same || m != nil {
 			return
 		}
+	} else if s.transit >= 0 {
+		if on, m := w.acrossTransit(s, e); !on || m != nil {
+			if m != nil {
+				j.doubt(w, hit, m)
+			}
+			return
+		}
 	} else if sender.VPC != e.VPC {
 		return
 	}

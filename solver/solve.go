@@ -107,6 +107,8 @@ func (r *Result) walks() ([]*walk, error) {
 		return r.strangers(base)
 	case model.EndPeering:
 		return r.fromPeering(base), nil
+	case model.EndTransit:
+		return r.fromTransit(base), nil
 	case model.EndEndpoint:
 		add(r.fromEndpoint(base))
 		return walks, nil
@@ -183,6 +185,10 @@ func (r *Result) gatewayChoices() int {
 }
 
 func (r *Result) walk(start state) *walk {
+	start.zone, start.transit = model.NoZone, -1
+	if start.stage != transitIn {
+		start.entered = -1
+	}
 	w := &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start, budget: r.budget}
 	w.push(w.start)
 	return w
@@ -265,6 +271,8 @@ func (r *Result) destinations() packet.Set {
 	case model.EndEndpoint:
 		served, _ := r.Network.Served(q.To.Ref.Index)
 		return r.Pool.Destinations(served...)
+	case model.EndTransit:
+		return r.toTransit()
 	case model.EndPeering:
 		return r.Pool.Destinations(r.beyond(&q.To, q.From.Interfaces)...)
 	}

@@ -45,9 +45,14 @@ type state struct {
 	back    int32     // peering that the reply takes whatever the routes say (NAT-9); -1 for none
 	frame   *frame    // translations to undo on the reply, latest first
 	passes  *pass     // middleboxes that they have passed, latest first
+	zone    int32     // in a transit gateway: the zone they entered it in; model.NoZone, model.UnknownZone
+	entered int32     // attachment by which they came into the transit gateway or the VPC they are in; -1 for none
+	transit int32     // transit gateway crossed with the sender's groups kept, twice its index, one more where that is in doubt; -1 for none
+	pins    *pinned   // zones to which attachments in appliance mode have pinned the flow, latest first (TGW-42)
 	picks   *picked   // routes that AWS picked for them, latest first (RT-10)
 	doubt   bool      // a missing fact has been passed (D-80)
 	strange bool      // they come from an interface that no answer describes (D-24)
+	oneway  bool      // they have crossed a route table of a transit gateway (RA-3)
 	tracked bool      // a reply about to leave an appliance by an interface that saw the request (SG-5, SG-8)
 	visited uint64    // of Query.Through, a bit each: components that the request has met (D-190)
 
@@ -55,6 +60,9 @@ type state struct {
 	hops  int
 	taken *model.Route // the route that led here; nil where none did
 	pick  bool         // AWS picked that route among several (RT-10)
+
+	via  *model.TransitRoute // the route of a transit gateway that led here; nil where none did
+	fork bool                // AWS chose this way among several: a zone, a route of a transit gateway (CONV-3)
 
 	// Found at this stage.
 	missing []*model.Missing
@@ -72,8 +80,8 @@ func (s *state) to(stage *stage, ref model.Ref) state {
 	next := *s
 	next.stage, next.ref, next.prev = stage, ref, s
 	next.hops++
-	next.then, next.thenTo, next.taken, next.inside = nil, model.Ref{}, nil, false
-	next.tracked = false
+	next.then, next.thenTo, next.taken, next.pick, next.inside = nil, model.Ref{}, nil, false, false
+	next.tracked, next.via, next.fork = false, nil, false
 	next.missing, next.assumed, next.notes, next.bought, next.toll = nil, nil, nil, nil, nil
 	return next
 }
@@ -108,13 +116,18 @@ type key struct {
 	back    int32
 	frame   *frame
 	passes  *pass
+	zone    int32
+	entered int32
+	transit int32
+	pins    *pinned
 	picks   *picked
 	doubt   bool
 	strange bool
+	oneway  bool
 	tracked bool
 	visited uint64
 }
 
 func (s *state) key() key {
-	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.sender, s.edge, s.back, s.frame, s.passes, s.picks, s.doubt, s.strange, s.tracked, s.visited}
+	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.sender, s.edge, s.back, s.frame, s.passes, s.zone, s.entered, s.transit, s.pins, s.picks, s.doubt, s.strange, s.oneway, s.tracked, s.visited}
 }

@@ -51,30 +51,30 @@ func (w *walk) leftBy(s *state, set packet.Set) (judgement, bool) {
 
 // forgotten is the hop that erased the sender's groups where the inbound rules of an interface refuse packets that a reference to
 // one of these would have admitted (D-101); zero where none did.
-func (w *walk) forgotten(s *state, refused packet.Set) model.Ref {
-	hop := s.prev
+func (w *walk) forgotten(s *state, refused packet.Set) (Code, model.Ref) {
+	hop, next := s.prev, s
 	for hop != nil && hop.token < 0 {
-		hop = hop.prev
+		hop, next = hop.prev, hop
 	}
 	if hop == nil || s.token >= 0 || s.leg == Return {
-		return model.Ref{}
+		return "", model.Ref{}
 	}
 	sender, e := &w.n.Interfaces[hop.token], &w.n.Interfaces[s.ref.Index]
-	if sender.VPC != e.VPC {
+	if sender.VPC != e.VPC && !s.throughTransit() {
 		k, ok := w.n.Joined(sender.VPC, e.VPC)
 		if !ok {
-			return model.Ref{}
+			return "", model.Ref{}
 		}
 		if same, _ := w.n.Peerings[k].SameRegion(); !same {
-			return model.Ref{}
+			return "", model.Ref{}
 		}
 	}
 	for _, g := range e.Groups {
 		for _, r := range w.n.SecurityGroups[g].Ingress.References {
 			if !r.Stale && slices.Contains(sender.Groups, r.Group) && w.p.Overlaps(r.Packets, refused) {
-				return hop.ref
+				return w.lostAt(hop, next)
 			}
 		}
 	}
-	return model.Ref{}
+	return "", model.Ref{}
 }

@@ -17,6 +17,8 @@ type walk struct {
 
 	relaxed bool
 	plan    []decision         // relaxed walk: where route tables send what, as decided on another of AWS's ways
+	fork    bool               // AWS chooses among the ways being followed
+	pins    map[pinned]*pinned // every history of pinned zones met so far
 	tie     bool               // the routes being followed are several, of which AWS picks one
 	picks   map[picked]*picked // every history of picks met so far
 	queue   queue
@@ -121,6 +123,7 @@ func (w *walk) pass(next state, set packet.Set) {
 	if next.pick = next.taken != nil && w.tie; next.pick {
 		w.remember(&next)
 	}
+	next.fork = w.fork
 	if next.prev != nil {
 		next.cost = next.prev.cost + len(next.prev.bought) + len(next.toll)
 	}
@@ -264,14 +267,21 @@ func (w *walk) turn(s *state, set packet.Set, next state) {
 	}
 	reply := w.p.Reply(set)
 	silent := w.p.Subtract(set, w.p.Request(reply))
-	if w.q.Reading == AWS && w.q.Protocol.Number == packet.UDP {
+	note := NoteForwardOnly
+	if w.q.Reading == AWS && (s.oneway || w.q.Protocol.Number == packet.UDP) {
 		silent, reply = set, packet.Empty
+		if s.oneway && w.q.Protocol.Number == packet.TCP { // RA-3, D-215
+			note = NoteUnidirectional
+		}
 	}
 	if !silent.IsEmpty() {
-		s.notes = append(s.notes, Note{Kind: NoteForwardOnly})
+		s.notes = append(s.notes, Note{Kind: note})
 		w.end(s, silent)
 	}
-	next.leg, next.visited = Return, 0
-	next.token, next.crossed = -1, -1
+	next.leg, next.visited, next.oneway = Return, 0, false
+	next.token, next.crossed, next.transit, next.zone = -1, -1, -1, model.NoZone
+	if next.stage != transitIn {
+		next.entered = -1
+	}
 	w.pass(next, reply)
 }

@@ -1,0 +1,116 @@
+package solver
+
+import (
+	"net/netip"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// A transit gateway or an attachment as an end of a question (D-217).
+
+// atTransitEnd ends packets for which the gateway or the attachment is an end of the question; it reports whether it is one here. in says that the
+// packets enter by the attachment.
+func (w *walk) atTransitEnd(s *state, set packet.Set, a *model.TransitAttachment, in bool) bool {
+	to, from := &w.q.To, &w.q.From
+	switch {
+	case s.leg == Forward && to.Kind == model.EndTransit && to.Ref.Kind == model.KindTransitGateway && in && a.Gateway == to.Ref.Index && s.prev != nil:
+		w.oneWay(s, set) // what lies behind a gateway as a whole is not asked
+		return true
+	case s.leg == Forward && to.Kind == model.EndTransit && to.Ref.Kind == model.KindTransitAttachment && w.n.ID(to.Ref) == a.ID:
+		switch {
+		case in && s.prev == nil: // it is FROM too, or its gateway is
+			return false
+		case in:
+			w.oneWay(s, set)
+		default:
+			back := s.to(transitIn, s.ref)
+			back.entered, back.zone = s.ref.Index, model.NoZone
+			back.vpc, back.subnet, back.iface = -1, -1, -1
+			w.turn(s, set, back)
+		}
+		return true
+	case s.leg == Return && !in && from.Kind == model.EndTransit && s.ref == w.start.ref:
+		w.finish(s, w.seenByAll(s, set))
+		return true
+	}
+	return false
+}
+
+// oneWay ends requests whose reply is nobody's to ask about.
+func (w *walk) oneWay(s *state, set packet.Set) {
+	s.notes = append(s.notes, Note{Kind: NoteForwardOnly})
+	w.finish(s, set)
+}
+
+// fromTransit makes the walks of packets that come in by an attachment, or by any of a gateway's: without a zone, and without anybody's groups.
+func (r *Result) fromTransit(base packet.Set) []*walk {
+	n, from := r.Network, &r.Query.From
+	attachments := []int32{from.Ref.Index}
+	if from.Ref.Kind == model.KindTransitGateway {
+		attachments = n.TransitGateways[from.Ref.Index].Attachments
+	}
+	var walks []*walk
+	for _, i := range attachments {
+		a := &n.TransitAttachments[i]
+		if a.Gone() && from.Ref.Kind == model.KindTransitGateway {
+			continue
+		}
+		set := r.Pool.Intersect(base, r.transitSources(a))
+		r.Asked = r.Pool.Union(r.Asked, set)
+		if set.IsEmpty() {
+			continue
+		}
+		strange := a.Type == "vpc" && a.Gateway >= 0 && n.TransitGateways[a.Gateway].ReferencesGroups() // whoever sends may carry a group (D-24)
+		walks = append(walks, r.walk(state{stage: transitIn, ref: attachmentRef(i), set: set, vpc: -1, subnet: -1, iface: -1, token: -1,
+			back: -1, crossed: -1, entered: i, strange: strange}))
+	}
+	return walks
+}
+
+// transitSources are the addresses that packets come from by an attachment: those asked for; else the CIDRs of its VPC, or of anything but a VPC every
+// address outside the VPCs of the snapshot.
+func (r *Result) transitSources(a *model.TransitAttachment) packet.Set {
+	if r.Query.SourceAddresses != nil {
+		return r.Pool.Sources(r.Query.SourceAddresses...)
+	}
+	if a.VPC >= 0 {
+		return r.Pool.Sources(r.Network.VPCs[a.VPC].Blocks...)
+	}
+	return r.outsideVPCs(r.Pool.Sources)
+}
+
+// outsideVPCs are the addresses that no VPC of the snapshot holds, but for those that never leave a network.
+func (r *Result) outsideVPCs(of func(...netip.Prefix) packet.Set) packet.Set {
+	set := r.Pool.Subtract(packet.Everything, of(append([]netip.Prefix{linkLocal, netip.MustParsePrefix("fe80::/10")}, multicast...)...))
+	for i := range r.Network.VPCs {
+		set = r.Pool.Subtract(set, of(r.Network.VPCs[i].Blocks...))
+	}
+	return set
+}
+
+// toTransit are the destinations that a question TO a gateway or attachment means: of the attachment of a VPC its CIDRs; else everything outside the
+// VPC that FROM is in.
+func (r *Result) toTransit() packet.Set {
+	n, to := r.Network, &r.Query.To
+	if to.Ref.Kind == model.KindTransitAttachment {
+		if v := n.TransitAttachments[to.Ref.Index].VPC; v >= 0 && !r.fromVPC(v) {
+			return r.Pool.Destinations(n.VPCs[v].Blocks...)
+		}
+		if n.TransitAttachments[to.Ref.Index].Type != "vpc" {
+			return r.outsideVPCs(r.Pool.Destinations)
+		}
+	}
+	set := r.Pool.Subtract(packet.Everything, r.Pool.Destinations(append([]netip.Prefix{linkLocal, netip.MustParsePrefix("fe80::/10")}, multicast...)...))
+	return r.Pool.Subtract(set, r.Pool.Destinations(r.insideBlocks()...))
+}
+
+// fromVPC says whether FROM is in a VPC.
+func (r *Result) fromVPC(v int32) bool {
+	for _, i := range r.Query.From.Interfaces {
+		if r.Network.Interfaces[i].VPC == v {
+			return true
+		}
+	}
+	return false
+}

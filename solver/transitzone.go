@@ -1,0 +1,162 @@
+package solver
+
+import (
+	"slices"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// Of which zone's interface packets leave a transit gateway into a VPC (TGW-39 to TGW-46, D-209, D-210).
+
+// zonePart is packets with the subnets of an attachment by which AWS may hand them over; several are its choice.
+type zonePart struct {
+	set     packet.Set
+	subnets []int32
+	doubt   *model.Missing // which of them is not known, for want of this
+}
+
+// exitZones divides packets by the subnets of the attachment that they may leave by.
+func (w *walk) exitZones(s *state, set packet.Set, a *model.TransitAttachment) []zonePart {
+	appliance, _ := a.ApplianceMode()
+	switch pin := s.pinnedTo(s.ref.Index); {
+	case set.IsEmpty():
+		return nil
+	case pin >= 0 && appliance:
+		return []zonePart{{set: set, subnets: []int32{pin}}}
+	case len(a.Subnets) < 2:
+		return []zonePart{{set: set, subnets: a.Subnets}}
+	case appliance:
+		return w.applianceZones(s, set, a)
+	}
+	subnets, m := w.sameZone(s.ref.Index, s.zone)
+	return []zonePart{{set, subnets, m}}
+}
+
+// sameZone is the attachment's subnet of a zone, where it has one, else all of them (TGW-39, TGW-40, TGW-46).
+func (w *walk) sameZone(attachment, zone int32) ([]int32, *model.Missing) {
+	all := w.n.TransitAttachments[attachment].Subnets
+	if zone == model.NoZone || zone == model.UnknownZone { // packets whose zone is not known are in doubt already
+		return all, nil
+	}
+	subnet, m := w.n.SubnetIn(attachment, zone)
+	if subnet >= 0 {
+		return []int32{subnet}, nil
+	}
+	return all, m
+}
+
+// applianceZones implements TGW-42 to TGW-44 (D-210). AWS knows the zones of both ends of a flow only as far as their attachments propagate into
+// the table of this one; a destination that is in no VPC has none.
+func (w *walk) applianceZones(s *state, set packet.Set, a *model.TransitAttachment) []zonePart {
+	table := a.Table
+	if table < 0 {
+		return []zonePart{{set, a.Subnets, w.n.AssociationMissing(s.ref.Index)}}
+	}
+	t := &w.n.TransitTables[table]
+	if t.Unknown != nil {
+		return []zonePart{{set, a.Subnets, t.Unknown}}
+	}
+	source := zoneFact{zone: s.zone, known: true}
+	source.seen, source.told = t.Propagates(s.entered)
+	var out []zonePart
+	for _, i := range t.WaysTo(w.p.DestinationAddresses(set)) {
+		way := &t.Ways[i]
+		hit := w.p.Intersect(set, way.Destinations)
+		if way.Doubt != nil {
+			out = append(out, zonePart{hit, a.Subnets, way.Doubt})
+			continue
+		}
+		for _, d := range w.destinationZones(t, way, hit) {
+			out = append(out, w.hashed(s, a, table, source, d))
+		}
+	}
+	return out
+}
+
+// zoneFact is the zone of one end of a flow, and whether AWS knows it.
+type zoneFact struct {
+	set        packet.Set
+	zone       int32
+	known      bool // the answers tell the zone
+	seen, told bool // AWS knows it; the answers tell whether it does
+	missing    *model.Missing
+}
+
+// destinationZones divides packets by the zone of their destination: of the subnet that holds it, in the VPC that the table routes it to.
+func (w *walk) destinationZones(t *model.TransitTable, way *model.Way, set packet.Set) []zoneFact {
+	attachment := int32(-1)
+	for _, k := range way.Routes {
+		for _, i := range t.Routes[k].Targets {
+			if w.n.TransitAttachments[i].VPC >= 0 && !t.Routes[k].Bad() {
+				attachment = i
+			}
+		}
+	}
+	if attachment < 0 {
+		return []zoneFact{{set: set, zone: model.NoZone, known: true, seen: true, told: true}}
+	}
+	v := &w.n.VPCs[w.n.TransitAttachments[attachment].VPC]
+	seen, told := t.Propagates(attachment)
+	var out []zoneFact
+	for _, k := range v.Subnets {
+		if hit := w.p.Intersect(set, w.n.Subnets[k].Inside); !hit.IsEmpty() {
+			set = w.p.Subtract(set, hit)
+			zone := w.n.Subnets[k].Zone
+			out = append(out, zoneFact{set: hit, zone: zone, known: zone != model.UnknownZone, seen: seen, told: told, missing: w.n.ZoneMissing(k)})
+		}
+	}
+	if !set.IsEmpty() {
+		rest := zoneFact{set: set, zone: model.NoZone, known: true, seen: seen, told: told}
+		if m := w.n.UnreadSubnets(w.n.TransitAttachments[attachment].VPC); m != nil {
+			rest.known, rest.missing = false, m
+		}
+		out = append(out, rest)
+	}
+	return out
+}
+
+// hashed says by which subnets packets of one pair of zones may leave an attachment in appliance mode.
+func (w *walk) hashed(s *state, a *model.TransitAttachment, table int32, source, to zoneFact) zonePart {
+	all := zonePart{set: to.set, subnets: a.Subnets}
+	if !to.known {
+		all.doubt = to.missing
+		return all
+	}
+	if source.told && !source.seen || to.told && !to.seen && to.zone != model.NoZone { // TGW-43
+		return all
+	}
+	sure := all
+	same, known := w.n.SameZone(source.zone, to.zone)
+	if source.zone >= 0 && (same || to.zone == model.NoZone) {
+		subnet, m := w.n.SubnetIn(s.ref.Index, source.zone)
+		if subnet >= 0 {
+			sure.subnets = []int32{subnet}
+		} else {
+			sure.doubt = m
+		}
+	} else if source.zone >= 0 && !known {
+		sure.doubt = &model.Missing{What: "whether two zones are one", Call: "describe-subnets", Why: model.NotHeld}
+	}
+	if (!source.told || !to.told && to.zone != model.NoZone) && !slices.Equal(sure.subnets, all.subnets) {
+		all.doubt = w.n.PropagationsMissing(table)
+		return all
+	}
+	return sure
+}
+
+// otherZones lets a relaxed walk buy another zone of the attachment than the one that the flow keeps to (TGW-41).
+func (w *walk) otherZones(s *state, a *model.TransitAttachment, part zonePart) {
+	if !w.relaxed || len(part.subnets) != 1 {
+		return
+	}
+	for _, k := range a.Subnets {
+		if k != part.subnets[0] {
+			b := Blocker{Code: TransitExitZone, Leg: s.leg, At: s.ref, Packets: part.set, Subnet: model.Ref{Kind: model.KindSubnet, Index: k},
+				VPC: model.Ref{Kind: model.KindVPC, Index: a.VPC}}
+			before := len(w.ends)
+			w.exitBy(s, a, k, part.set, []Blocker{b})
+			w.ends = w.ends[:before]
+		}
+	}
+}
