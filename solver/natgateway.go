@@ -164,7 +164,7 @@ func stepNATReturn(w *walk, s *state) {
 	next := s.to(localReply, model.Ref{Kind: model.KindVPC, Index: g.VPC})
 	next.frame, next.sender = f.outer, s.ref
 	next.vpc, next.subnet, next.back = g.VPC, g.Subnet, -1
-	w.pass(next, w.toClientsElsewhere(s, &next, g, w.unframe(f, set)))
+	w.pass(next, w.toClientsElsewhere(s, f, g, w.unframe(f, set)))
 }
 
 // natPrefixes are the private addresses of a NAT gateway, working or not.
@@ -183,13 +183,13 @@ func (w *walk) natPrefixes(g *model.NATGateway) []netip.Prefix {
 
 // toClientsElsewhere routes translated-back replies to clients in other VPCs, which had come by a transit gateway, by the NAT gateway's table: its
 // VPC's local route does not cover them (RET-8, D-216). It returns the others.
-func (w *walk) toClientsElsewhere(s, back *state, g *model.NATGateway, set packet.Set) packet.Set {
-	if g.VPC < 0 || w.n.VPCs[g.VPC].Missing() != nil {
+func (w *walk) toClientsElsewhere(s *state, f *frame, g *model.NATGateway, set packet.Set) packet.Set {
+	if !f.foreign || g.VPC < 0 || w.n.VPCs[g.VPC].Missing() != nil {
 		return set
 	}
 	inside := w.p.Intersect(set, w.n.VPCs[g.VPC].Inside)
 	away := w.leaveNAT(s, g)
-	away.frame, away.sender, away.back = back.frame, s.ref, -1
+	away.frame, away.sender, away.back = f.outer, s.ref, -1
 	w.pass(away, w.p.Subtract(set, inside))
 	return inside
 }

@@ -13,6 +13,7 @@ type frame struct {
 	at       model.Ref  // middleboxes: the interface or endpoint by which packets came in
 	out      int32      // appliances: the interface by which they left
 	passed   bool       // the headers stay as they are
+	foreign  bool       // NAT gateways: what was translated had come by a transit gateway (D-216)
 	inbound  bool       // the destination was rewritten, by an internet gateway on the way in
 	outer    *frame     // the translation before it; nil for none
 	in       packet.Set // headers that were translated
