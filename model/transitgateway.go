@@ -220,3 +220,14 @@ func (n *Network) JoinedByTransit(a, b int32) bool {
 	}
 	return false
 }
+
+// TransitGatewaysOf are the transit gateways that a VPC is attached to.
+func (n *Network) TransitGatewaysOf(vpc int32) []Ref {
+	var out []Ref
+	for i := range n.TransitAttachments {
+		if a := &n.TransitAttachments[i]; a.VPC == vpc && vpc >= 0 && a.Gateway >= 0 && !a.Gone() {
+			out = append(out, Ref{KindTransitGateway, a.Gateway})
+		}
+	}
+	return out
+}

@@ -100,7 +100,7 @@ func (w *lawWorld) divided(t *testing.T, q lawQuestion, what string, base *Resul
 	expectSubset(t, p, base.Admitted, p.UnionAll(aAdmitted, bAdmitted, p.Intersect(aAmbiguous, bAmbiguous)), "neither way is admitted", story)
 	for _, at := range one.Through {
 		seen[at.Kind.String()]++
-		if a.Verdict == Reachable && at.Kind != model.KindSecurityGroup && !slices.ContainsFunc(a.Forward, func(h Hop) bool { return h.At == at || h.Attached == at }) {
+		if a.Verdict == Reachable && at.Kind != model.KindSecurityGroup && !slices.ContainsFunc(a.Forward, func(h Hop) bool { return h.At == at || h.Attached == at || h.Gateway == at }) {
 			t.Errorf("the path shown does not pass %s\n%s", w.net.ID(at), story())
 		}
 	}

@@ -66,7 +66,10 @@ func stepNATForward(w *walk, s *state) {
 		return
 	}
 	set = w.carried(s, set)
-	set, strange, m := w.insideSource(s, set)
+	strange, m := packet.Empty, (*model.Missing)(nil)
+	if s.entered < 0 { // what came by a transit gateway is served, whatever its source (TGW-49, D-216)
+		set, strange, m = w.insideSource(s, set)
+	}
 	if !regional && !stated && !w.assume(s, AssumeZonalNAT, s.ref) {
 		s.doubting(&model.Missing{What: "availability mode of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
 	}
@@ -99,9 +102,6 @@ func (w *walk) takeNAT(s *state, set packet.Set) {
 // insideSource implements ENI-4 (D-62): only addresses of interfaces of the gateway's own VPC are served. Where not every interface
 // is known, what others send is in doubt.
 func (w *walk) insideSource(s *state, set packet.Set) (sure, strange packet.Set, m *model.Missing) {
-	if s.entered >= 0 { // from a transit gateway (TGW-49, D-216)
-		return set, packet.Empty, nil
-	}
 	owned := packet.Empty
 	for _, i := range w.n.OwnersWithin(s.vpc, w.p.SourceAddresses(set)) {
 		owned = w.p.Union(owned, w.p.Sources(w.n.Interfaces[i].OwnPrefixes()...))

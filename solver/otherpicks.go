@@ -17,13 +17,24 @@ func (r *Result) otherPicks(best *walk) {
 	type pick struct {
 		at    *state // the route table
 		route *model.Route
+		fork  *state // another way out of a transit gateway, in place of a route
 		plan  []decision
 	}
 	var todo []pick
 	tried := map[*model.Route]bool{}
+	forked := map[[2]model.Ref]bool{}
 	more := func(w *walk, e *event, plan []decision) {
 		plan = append(slices.Clip(plan), w.decisionsOf(e.at)...)
 		for _, s := range chain(e.at) {
+			if s.fork && s.prev != nil {
+				forked[[2]model.Ref{s.prev.ref, s.ref}] = true
+				for _, other := range r.forks(w, s) {
+					if k := [2]model.Ref{s.prev.ref, other.ref}; !forked[k] && len(forked) < maxPicks {
+						forked[k] = true
+						todo = append(todo, pick{fork: other, plan: plan})
+					}
+				}
+			}
 			if !s.pick || s.prev == nil || s.prev.stage != routing {
 				continue
 			}
@@ -31,7 +42,7 @@ func (r *Result) otherPicks(best *walk) {
 			for _, other := range w.alternatives(s.prev) {
 				if !tried[other] && len(tried) < maxPicks {
 					tried[other] = true
-					todo = append(todo, pick{s.prev, other, plan})
+					todo = append(todo, pick{at: s.prev, route: other, plan: plan})
 				}
 			}
 		}
@@ -41,10 +52,14 @@ func (r *Result) otherPicks(best *walk) {
 		p := todo[0]
 		w := r.relaxed(best.start)
 		w.plan = p.plan
-		at := *p.at
-		w.tie = true
-		w.by(&at, &w.n.RouteTables[w.tableIndex(&at)], p.route, at.set)
-		w.tie = false
+		if p.fork != nil {
+			w.push(p.fork)
+		} else {
+			at := *p.at
+			w.tie = true
+			w.by(&at, &w.n.RouteTables[w.tableIndex(&at)], p.route, at.set)
+			w.tie = false
+		}
 		w.drain()
 		e := (*event)(nil)
 		if len(w.through) > 0 {
@@ -85,4 +100,20 @@ func (r *Result) addBlockers(w *walk, e *event) {
 	}
 	e.paid(add)
 	r.collect(e)
+}
+
+// forks are the ways that AWS may choose instead of the one to s: other zones of an attachment, other attachments of a route (CONV-3).
+func (r *Result) forks(w *walk, s *state) []*state {
+	probe := r.relaxed(w.start)
+	probe.plan, probe.pins, probe.picks = w.plan, w.pins, w.picks
+	at := *s.prev
+	at.bought, at.missing, at.assumed, at.notes = nil, nil, nil, nil
+	at.stage.step(probe, &at)
+	var out []*state
+	for child := probe.queue.next(); child != nil; child = probe.queue.next() {
+		if child.fork && child.ref != s.ref && child.stage == s.stage {
+			out = append(out, child)
+		}
+	}
+	return out
 }

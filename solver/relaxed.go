@@ -216,7 +216,7 @@ func (r *Result) widen(best *walk, e *event, one packet.Set) packet.Set {
 // detoured is the packets that take a detour at s as the witness does. It was judged for one destination; of replies, whose
 // destinations are the question's sources, also for those that the same route of the table would take.
 func (r *Result) detoured(w *walk, s *state, one packet.Set) packet.Set {
-	if s.stage == transitOut { // another zone carries what this one does
+	if s.leavesTransit() { // another zone carries what this one does
 		return packet.Everything
 	}
 	if s.leg == Forward {

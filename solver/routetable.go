@@ -272,6 +272,9 @@ func (w *walk) candidates(s *state, t *model.RouteTable) []model.Ref {
 			out = append(out, model.Ref{Kind: model.KindPeering, Index: g})
 		}
 		out = append(out, w.servedBy(t.VPC, k.Destination)...)
+		if !v.Holds(k.Destination) {
+			out = append(out, w.n.TransitGatewaysOf(t.VPC)...)
+		}
 	}
 	slices.SortFunc(out, func(a, b model.Ref) int {
 		return cmp.Or(strings.Compare(a.Kind.String(), b.Kind.String()), strings.Compare(w.n.ID(a), w.n.ID(b)))

@@ -213,10 +213,13 @@ func (w *walk) exitBy(s *state, a *model.TransitAttachment, subnet int32, set pa
 	w.pass(next, set)
 }
 
+// leavesTransit says whether the packets of s are about to leave a transit gateway.
+func (s *state) leavesTransit() bool { return s.stage == transitOut || s.stage == translatedOut }
+
 // cameOut says whether the packets have left by the attachment into that subnet before, on this leg and with these headers (D-214).
 func (s *state) cameOut(attachment model.Ref, subnet int32) bool {
 	for p := s; p != nil && p.prev != nil && p.leg == s.leg; p = p.prev {
-		if p.prev.stage == transitOut && p.prev.ref == attachment && p.ref.Kind == model.KindSubnet && p.ref.Index == subnet && p.translation() == s.translation() {
+		if p.prev.leavesTransit() && p.prev.ref == attachment && p.ref.Kind == model.KindSubnet && p.ref.Index == subnet && p.translation() == s.translation() {
 			return true
 		}
 	}
@@ -346,7 +349,7 @@ func (w *walk) attachmentSwitch(i int32) referenceSwitch {
 
 // lostAt says by which refusal the sender's groups were lost at the hop where packets of a path lost them (D-101, D-211).
 func (w *walk) lostAt(hop *state, next *state) (Code, model.Ref) {
-	if hop.stage == transitOut && next.ref.Kind == model.KindSubnet {
+	if hop.leavesTransit() && next.ref.Kind == model.KindSubnet {
 		if code, at, _ := w.loses(hop, &w.n.TransitAttachments[hop.ref.Index], next.ref.Index); code != "" {
 			return code, at
 		}

@@ -11,27 +11,39 @@ import (
 // translated back where they leave by it. A reply meets the same
 // rules the other way round.
 
+// What an attachment has translated goes on where it would have gone on.
+var (
+	translatedIn  = &stage{name: "transit-gateway-translated-in"}
+	translatedOut = &stage{name: "transit-gateway-translated-out"}
+)
+
+func init() {
+	translatedIn.step = func(w *walk, s *state) { w.toTables(s, s.set, &w.n.TransitAttachments[s.ref.Index]) }
+	translatedOut.step = func(w *walk, s *state) { attachmentTypes[w.n.TransitAttachments[s.ref.Index].Type](w, s, s.set) }
+}
+
 // natIn translates the sources of what enters by an attachment.
 func (w *walk) natIn(s *state, set packet.Set, a *model.TransitAttachment, on func(s *state, set packet.Set)) {
-	w.staticNAT(s, set, a, false, on)
+	w.staticNAT(s, set, a, translatedIn, on)
 }
 
 // natOut translates the destinations of what leaves by an attachment.
 func (w *walk) natOut(s *state, set packet.Set, a *model.TransitAttachment, on func(s *state, set packet.Set)) {
-	w.staticNAT(s, set, a, true, on)
+	w.staticNAT(s, set, a, translatedOut, on)
 }
 
-func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, out bool, on func(s *state, set packet.Set)) {
+func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, after *stage, on func(s *state, set packet.Set)) {
+	out := after == translatedOut
 	if m := a.NATMissing(); m != nil && !set.IsEmpty() {
 		doubted := *s
 		doubted.doubting(m)
 		s = &doubted
 	}
 	if f := s.translation(); s.leg == Return && f != nil && f.device == s.ref && f.inbound != out { // the reply to what was translated here
-		next := *s
 		_, seen := w.backTo(s, set)
+		next := s.to(after, s.ref)
 		next.frame = f.outer
-		on(&next, w.unframe(f, seen))
+		w.pass(next, w.unframe(f, seen))
 		return
 	}
 	for _, r := range a.NAT {
@@ -50,7 +62,7 @@ func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, o
 		case r.From == r.To:
 			on(s, hit)
 		default:
-			w.hostForHost(s, hit, r, out, on)
+			w.hostForHost(s, hit, r, after)
 		}
 	}
 	if !set.IsEmpty() {
@@ -62,7 +74,8 @@ func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, o
 const maxHosts = 256
 
 // hostForHost translates packets address by address: the relation is no product of two sets.
-func (w *walk) hostForHost(s *state, set packet.Set, r model.TransitNAT, out bool, on func(s *state, set packet.Set)) {
+func (w *walk) hostForHost(s *state, set packet.Set, r model.TransitNAT, after *stage) {
+	out := after == translatedOut
 	from, to, addresses := r.From, r.To, w.p.SourceAddresses(set)
 	if out {
 		from, to, addresses = r.To, r.From, w.p.DestinationAddresses(set)
@@ -76,7 +89,7 @@ func (w *walk) hostForHost(s *state, set packet.Set, r model.TransitNAT, out boo
 			}
 			hit := w.p.Intersect(set, w.one(x, out))
 			set = w.p.Subtract(set, hit)
-			next := *s
+			next := s.to(after, s.ref)
 			become := shifted(x, from, to)
 			f := &frame{device: s.ref, outer: s.frame, in: hit, inbound: out,
 				rewrites: []rewrite{{match: hit, fields: fieldOf(out), to: w.one(become, out)}}}
@@ -84,7 +97,7 @@ func (w *walk) hostForHost(s *state, set packet.Set, r model.TransitNAT, out boo
 			if !out {
 				next.token, next.transit = -1, -1 // D-204
 			}
-			on(&next, f.apply(w.p, hit))
+			w.pass(next, f.apply(w.p, hit))
 		}
 	}
 }

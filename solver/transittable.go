@@ -198,6 +198,9 @@ func (w *walk) transitDetours(s *state, t *model.TransitTable, set packet.Set) {
 		if !r.Bad() && slices.ContainsFunc(r.Targets, func(a int32) bool { return w.holds(a, k.Destination) }) {
 			return // it leads to where the destination is already
 		}
+		if !r.Bad() && slices.ContainsFunc(r.Targets, func(a int32) bool { return w.inspects(a, k.Destination) }) {
+			return // who put a middlebox there does not want to be told to go round it (D-91)
+		}
 	}
 	for _, a := range w.transitCandidates(s, t, k.Destination) {
 		if slices.ContainsFunc(winners, func(i int) bool {
@@ -220,6 +223,19 @@ func (w *walk) transitDetours(s *state, t *model.TransitTable, set packet.Set) {
 		w.toAttachment(s, nil, a, set, []Blocker{b})
 		w.ends = w.ends[:before] // a detour to where nothing is known is none
 	}
+}
+
+// inspects says whether the subnets of an attachment lead packets through a middlebox.
+func (w *walk) inspects(attachment int32, to netip.Addr) bool {
+	return slices.ContainsFunc(w.n.TransitAttachments[attachment].Subnets, func(k int32) bool {
+		i, m := w.n.TableOf(k)
+		if m != nil {
+			return false
+		}
+		t := &w.n.RouteTables[i]
+		winners, _ := t.Table.Lookup(to)
+		return slices.ContainsFunc(winners, func(r int) bool { return !t.Routes[r].Bad() && w.throughMiddlebox(&t.Routes[r]) })
+	})
 }
 
 // holds says whether the VPC of an attachment has the address in its blocks.

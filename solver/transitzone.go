@@ -155,7 +155,9 @@ func (w *walk) otherZones(s *state, a *model.TransitAttachment, part zonePart) {
 			b := Blocker{Code: TransitExitZone, Leg: s.leg, At: s.ref, Packets: part.set, Subnet: model.Ref{Kind: model.KindSubnet, Index: k},
 				VPC: model.Ref{Kind: model.KindVPC, Index: a.VPC}}
 			before := len(w.ends)
+			w.extra = 1
 			w.exitBy(s, a, k, part.set, []Blocker{b})
+			w.extra = 0
 			w.ends = w.ends[:before]
 		}
 	}

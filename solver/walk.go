@@ -17,6 +17,7 @@ type walk struct {
 
 	relaxed bool
 	plan    []decision         // relaxed walk: where route tables send what, as decided on another of AWS's ways
+	extra   int                // relaxed walk: what a detour costs beyond its toll, for nobody can buy it
 	fork    bool               // AWS chooses among the ways being followed
 	pins    map[pinned]*pinned // every history of pinned zones met so far
 	tie     bool               // the routes being followed are several, of which AWS picks one
@@ -125,7 +126,7 @@ func (w *walk) pass(next state, set packet.Set) {
 	}
 	next.fork = w.fork
 	if next.prev != nil {
-		next.cost = next.prev.cost + len(next.prev.bought) + len(next.toll)
+		next.cost = next.prev.cost + len(next.prev.bought) + len(next.toll) + w.extra
 	}
 	w.push(&next)
 }
