@@ -69,7 +69,9 @@ func (w *lawWorld) compareReadings(t *testing.T, seen tally, q lawQuestion, quer
 		seen["NAT-10"]++
 		return
 	}
-	if slices.ContainsFunc(aws.Missing, func(m *model.Missing) bool { return m.Why == model.NotModelled && strings.Contains(m.Detail, "AWS's analyzer") }) {
+	if slices.ContainsFunc(aws.Missing, func(m *model.Missing) bool {
+		return m.Why == model.NotModelled && strings.Contains(m.Detail, "AWS's analyzer")
+	}) {
 		seen["TGW-26"]++
 		return
 	}
