@@ -251,6 +251,8 @@ func oracleEnd(name string) oracle.End {
 		return oracle.End{Endpoint: name}
 	case "igw", "eigw":
 		return oracle.End{Gateway: name}
+	case "tgw", "vgw":
+		return oracle.End{Edge: name}
 	}
 	return oracle.End{Interface: name}
 }

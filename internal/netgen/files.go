@@ -137,7 +137,7 @@ func (w *world) network() Network {
 	}
 	w.writeAttributes(&n)
 	w.writeTransit(&n)
-	n.Edges, n.told = w.edges(), w.told
+	n.Edges, n.told, n.aliases = w.edges(), w.told, w.aliases
 	n.Endpoints = w.endpoints
 	n.Dangling = slices.Sorted(maps.Keys(w.dangling))
 	n.Prefixes = sortedOnce(w.prefixes, netip.Prefix.Compare)

@@ -72,6 +72,7 @@ type Network struct {
 	Prefixes []netip.Prefix
 	Ports    []uint16
 	ICMP     []ICMP
+	aliases  []alias
 	told     []netip.Prefix // networks that connections or tables know
 	resolver []netip.Addr   // the third address of each VPC's primary block
 }

@@ -33,7 +33,7 @@ func networks(t *testing.T, visit func(t *testing.T, n Network, rng *rand.Rand))
 func TestTheSameSeedGivesTheSameNetwork(t *testing.T) {
 	byText := cmp.Options{
 		cmp.Comparer(func(a, b netip.Addr) bool { return a == b }), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
-		cmp.AllowUnexported(Interface{}, Network{}), asText,
+		cmp.AllowUnexported(Interface{}, Network{}, alias{}), asText,
 	}
 	for _, theme := range Themes {
 		for seed := range uint64(20) {
@@ -252,7 +252,7 @@ var featureWords = map[Features][]string{
 	SpecialAddresses: {`"EnableDnsSupport"`},
 	TransitGateways: {`"TransitGatewayVpcAttachments": [`, `"tgw-attach-1a"`, `"tgw-attach-p2"`, `"tgw-rtb-12"`, `"AdditionalRoutesAvailable": true`, `"TransitGatewayStaticRoutes"`,
 		`"TransitGatewayPropagations"`, `"ApplianceModeSupport": "enable"`, `"SecurityGroupReferencingSupport": "disable"`, `"pendingAcceptance"`, `"tgw-ptb-1"`,
-		`"subnet-at1"`, `"Type": "propagated"`, `Network Interface for Transit Gateway`, `"ParentZoneId"`, `"rtb-transit-a"`, `"tgw-gone"`},
+		`"subnet-at1"`, `"Type": "propagated"`, `Network Interface for Transit Gateway`, `"ParentZoneId"`, `"rtb-transit-a"`, `"tgw-gone"`, `"NatGatewayRules"`},
 	VPNGateways: {`"VpnGatewayId": "vgw-a"`, `"vpn-a1"`, `"rtb-vpn-a"`, `"virtualGatewayId"`, `"vgw-gone"`},
 }
 

@@ -24,6 +24,8 @@ type transitAttachment struct {
 	far                *transitGateway // of a peering
 	table              *transitTable   // nil: associated with none
 	v6                 bool
+	options            record
+	alias              netip.Prefix // what its primary block is translated to; invalid: nothing
 }
 
 // transitTable is a route table of a transit gateway.
@@ -120,6 +122,11 @@ func (w *world) attachVPC(g *transitGateway, v *vpc) {
 	if w.chance(w.odds.wrong / 8) {
 		ids = append(ids, w.gone("subnet-gone"))
 	}
+	if w.chance(0.1) {
+		a.alias = netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 65, byte(len(w.aliases)), 0}), v.blocks[0].Bits())
+		w.aliases = append(w.aliases, alias{v.id(), v.blocks[0], a.alias})
+		w.mention(a.alias)
+	}
 	g.attachments = append(g.attachments, a)
 	state := w.transitState()
 	r := record{"TransitGatewayAttachmentId": a.id, "TransitGatewayId": g.id, "VpcId": v.id(), "VpcOwnerId": v.part.account, "SubnetIds": ids,
@@ -131,7 +138,7 @@ func (w *world) attachVPC(g *transitGateway, v *vpc) {
 	}
 	options.set("ApplianceModeSupport", weighted(w.rng, []weight[string]{{5, "disable"}, {4, "enable"}, {1, ""}}))
 	options.set("SecurityGroupReferencingSupport", weighted(w.rng, []weight[string]{{6, "enable"}, {1, "disable"}, {2, ""}}))
-	r["Options"] = options
+	r["Options"], a.options = options, options
 	v.part.add(describeTransitVPCAttachments, r)
 	if g.part != v.part && w.chance(0.5) {
 		g.part.add(describeTransitVPCAttachments, r)

@@ -55,6 +55,7 @@ func (w *world) writeTransit(n *Network) {
 			n.put(g.part.folder+"get-transit-gateway-route-table-propagations."+g.id+".json", record{"TransitGatewayPropagations": propagations})
 		}
 		w.writePolicy(n, g)
+		w.writeNAT(n, g)
 	}
 	slices.Sort(n.Missing)
 	n.Missing = slices.Compact(n.Missing)
@@ -101,6 +102,25 @@ func (w *world) writePolicy(n *Network, g *transitGateway) {
 		} else {
 			n.Missing = append(n.Missing, g.part.folder+string(x.op)+".json")
 		}
+	}
+}
+
+// alias is a VPC's block and what an attachment of it translates that to.
+type alias struct {
+	vpc      string
+	from, to netip.Prefix
+}
+
+// writeNAT writes the static NAT of a gateway's attachments, to their owner.
+func (w *world) writeNAT(n *Network, g *transitGateway) {
+	for _, a := range g.attachments {
+		if !a.alias.IsValid() {
+			continue
+		}
+		rule := record{"MatchSourceCidr": a.vpc.blocks[0], "NatCidr": a.alias}
+		rule.set("State", weighted(w.rng, []weight[string]{{8, "activated"}, {1, "deactivated"}, {1, ""}}))
+		n.put(g.part.folder+"get-transit-gateway-attachment-nat-configuration."+a.id+".json", record{"TransitGatewayAttachmentId": a.id,
+			"NatGatewaySupport": weighted(w.rng, []weight[string]{{8, "enabled"}, {1, "disabled"}}), "NatGatewayRules": []record{rule}})
 	}
 }
 
@@ -177,6 +197,9 @@ func (d *drawer) drawEdge(p *Draw, from, to Interface) {
 	default:
 		p.Source, p.Destination = d.own(from, true), d.onPremise()
 		p.To = p.Destination.String()
+		if len(d.network.aliases) > 0 && d.chance(0.7) { // by the address that a gateway translates
+			d.drawAlias(p)
+		}
 	}
 	if p.Source.Is4() != p.Destination.Is4() {
 		p.Source, p.Destination = d.own(from, true), d.own(to, true)
@@ -184,5 +207,15 @@ func (d *drawer) drawEdge(p *Draw, from, to Interface) {
 	if p.Source.Is4() != p.Destination.Is4() {
 		p.From, p.To = from.ID, to.ID
 		p.Source, p.Destination = from.Addresses[0], from.Addresses[0]
+	}
+}
+
+// drawAlias addresses a packet to a host by what an attachment translates.
+func (d *drawer) drawAlias(p *Draw) {
+	x := pick(d.rng, d.network.aliases)
+	for _, i := range d.network.Interfaces {
+		if a := i.Addresses[0]; i.VPC == x.vpc && x.from.Contains(a) && (p.To == p.Destination.String() || d.chance(0.3)) {
+			p.To, p.Destination = i.ID, plus(x.to.Addr(), int(a.As4()[3]-x.from.Addr().As4()[3]))
+		}
 	}
 }

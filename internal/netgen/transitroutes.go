@@ -20,6 +20,9 @@ func (w *world) planTransit(g *transitGateway) {
 	if len(vpcs) > 1 && w.features&(Appliances|GWLBEndpoints) != 0 && w.chance(0.55) {
 		g.inspector = vpcs[len(vpcs)-1]
 		g.inspector.vpc.inspector = true
+		if w.chance(0.7) {
+			g.inspector.options["ApplianceModeSupport"] = "enable"
+		}
 	}
 	for _, a := range g.attachments {
 		a.table = g.tables[0]
@@ -68,6 +71,9 @@ func (w *world) routesToVPC(t *transitTable, a *transitAttachment) {
 	}
 	if how == "propagated" || w.chance(0.4) { // one may propagate behind a static route
 		t.propagates = append(t.propagates, a)
+	}
+	if a.alias.IsValid() {
+		t.add(a.alias, pick(w.rng, []string{"static", "propagated"}), a)
 	}
 	for _, b := range a.vpc.cidrs() {
 		if b.Addr().Is6() && how == "propagated" && !a.v6 {
@@ -206,6 +212,11 @@ func (w *world) drawTransitRoutes(t *table, r role) {
 			}
 			for _, b := range v.cidrs() {
 				w.static(t, b.String(), to)
+			}
+		}
+		for _, x := range w.aliases {
+			if x.vpc != t.vpc.id() {
+				w.static(t, x.to.String(), to)
 			}
 		}
 		for _, p := range onPremises {

@@ -32,6 +32,7 @@ type world struct {
 	icmp       []ICMP
 	resolver   []netip.Addr
 	endpoints  []string
+	aliases    []alias
 	told       []netip.Prefix    // what VPN connections have told gateways
 	instanceOf map[string]string // the instance that an interface hangs on
 	nextPublic byte

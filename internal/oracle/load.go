@@ -62,20 +62,21 @@ var readers = map[string]reader{
 	"describe-vpc-block-public-access-options":    readPublicAccessOptions,
 	"describe-vpc-block-public-access-exclusions": readPublicAccessExclusions,
 
-	"describe-availability-zones":                   readZones,
-	"describe-transit-gateways":                     readTransitGateways,
-	"describe-transit-gateway-route-tables":         readTransitTables,
-	"describe-transit-gateway-attachments":          readTransitAttachments,
-	"describe-transit-gateway-vpc-attachments":      readTransitVPCAttachments,
-	"describe-transit-gateway-peering-attachments":  readTransitPeerings,
-	"get-transit-gateway-route-table-associations":  readTransitAssociations,
-	"get-transit-gateway-route-table-propagations":  readTransitPropagations,
-	"search-transit-gateway-routes":                 readTransitRoutes,
-	"get-transit-gateway-policy-table-associations": readPolicyAssociations,
-	"get-transit-gateway-policy-table-entries":      readPolicyEntries,
-	"describe-vpn-gateways":                         readVPNGateways,
-	"describe-vpn-connections":                      readVPNConnections,
-	"directconnect":                                 readDirectConnect,
+	"describe-availability-zones":                      readZones,
+	"describe-transit-gateways":                        readTransitGateways,
+	"describe-transit-gateway-route-tables":            readTransitTables,
+	"describe-transit-gateway-attachments":             readTransitAttachments,
+	"describe-transit-gateway-vpc-attachments":         readTransitVPCAttachments,
+	"describe-transit-gateway-peering-attachments":     readTransitPeerings,
+	"get-transit-gateway-route-table-associations":     readTransitAssociations,
+	"get-transit-gateway-route-table-propagations":     readTransitPropagations,
+	"search-transit-gateway-routes":                    readTransitRoutes,
+	"get-transit-gateway-policy-table-associations":    readPolicyAssociations,
+	"get-transit-gateway-policy-table-entries":         readPolicyEntries,
+	"get-transit-gateway-attachment-nat-configuration": readTransitNAT,
+	"describe-vpn-gateways":                            readVPNGateways,
+	"describe-vpn-connections":                         readVPNConnections,
+	"directconnect":                                    readDirectConnect,
 }
 
 // New reads the answers. It fails only when there is nothing at all that it can use; a file that cannot be read is a
@@ -89,7 +90,7 @@ func New(files Files) (*Oracle, error) {
 		trunks: map[string][]string{}, dns: map[string]bool{}, dnsDisputed: map[string]bool{}, transits: map[string]*transitGateway{},
 		transitTables: map[string]*transitTable{}, tableMembers: map[string][]string{}, propagations: map[string]*propagations{},
 		searches: map[string]*transitSearch{}, policies: map[string]string{}, policyEntries: map[string]*policyEntries{},
-		parentZone: map[string]string{}, vpnGateways: map[string]*vpnGateway{}, vpnConnections: map[string]*vpnConnection{}}
+		parentZone: map[string]string{}, staticNAT: map[string][]staticNAT{}, vpnGateways: map[string]*vpnGateway{}, vpnConnections: map[string]*vpnConnection{}}
 	usable := false
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		usable = o.read(name, files[name]) || usable

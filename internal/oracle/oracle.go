@@ -119,7 +119,8 @@ type Oracle struct {
 	parentZone      map[string]string // by Local Zone
 	vpnGateways     map[string]*vpnGateway
 	vpnConnections  map[string]*vpnConnection
-	privateVIFs     []string // the gateways of private virtual interfaces
+	staticNAT       map[string][]staticNAT // by attachment
+	privateVIFs     []string               // the gateways of private virtual interfaces
 
 	index
 }

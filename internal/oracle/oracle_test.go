@@ -14,7 +14,7 @@ import (
 // allQuestions are the questions of the other tests, in both readings where both take them.
 func allQuestions() []Question {
 	qs := []Question{appToWeb, webToTwo, webOut, appOut, intoWeb, webToDB, appToDB, web6Out, intoWeb6, appToEIP, twoToEIP, nobodyHome,
-		question("eni-app", "internet", ping(appOut.Packet, 8, 0)), question("igw-a", "address", intoWeb.Packet)}
+		question("eni-app", "internet", ping(appOut.Packet, 8, 0)), question("igw-a", "address", intoWeb.Packet), overTGW, backTGW, toSite, fromSite, toVPN, fromVPN}
 	for _, q := range slices.Clone(qs) {
 		if q.aws().valid() {
 			qs = append(qs, q.aws())
@@ -30,6 +30,9 @@ func TestGarbage(t *testing.T) {
 	for seed := range uint64(300) {
 		rng := rand.New(rand.NewPCG(seed, 7))
 		files := base()
+		for _, e := range slices.Concat(transitNetwork, vpnNetwork[:1], vpnNetwork[2:])[:(seed%2)*uint64(len(transitNetwork)+3)] {
+			e(t, files)
+		}
 		for _, name := range slices.Sorted(maps.Keys(files)) {
 			var content any
 			if err := json.Unmarshal(files[name], &content); err != nil {

@@ -90,6 +90,10 @@ func (w *walker) symmetric(f flight, box string) (flight, bool) {
 
 // home ends a reply that is back where the request started, unless it missed an appliance (D-105).
 func (w *walker) home(f flight) {
+	if f.p.Source != w.q.Packet.Destination { // D-204: it comes from another address than was asked
+		w.refuse(f, "reply-other-source", f.p.Source.String())
+		return
+	}
 	if len(f.boxes) > 0 {
 		if w.q.Reading == Strict {
 			w.refuse(f, "appliance-bypassed", f.boxes[len(f.boxes)-1].box)

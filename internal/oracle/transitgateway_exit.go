@@ -23,13 +23,17 @@ func (w *walker) exitTransit(f flight, t transitTarget, in *transitAttachment, z
 	if kind == "" {
 		kind = t.ResourceType
 	}
+	back := f.reply && w.q.From.Edge != "" && f.byEdge == out.id // D-217
+	if f.reply || w.q.To.Edge != out.id {
+		f = w.natOut(f, out)
+	}
 	if kind == "vpn" {
 		if f, ok = w.vpnWorks(f, out.resource, f.p.Destination, f.p.Source); !ok {
 			return
 		}
 	}
 	switch {
-	case f.reply && w.q.From.Edge != "" && f.byEdge == out.id: // D-217
+	case back:
 		w.backAtEdge(f)
 	case !f.reply && w.q.To.Edge == out.id:
 		w.decide("tgw-attachment-end", out.id)
@@ -121,19 +125,7 @@ func (w *walker) takeSeat(f flight, in, out *transitAttachment, z *zone, s seat)
 
 // crossTransitPeering follows a packet over a peering of transit gateways (TGW-50 to TGW-52, D-212).
 func (w *walker) crossTransitPeering(f flight, out *transitAttachment) {
-	var found *transitPeering
-	var far, near transitSide
-	for _, x := range w.o.transitPeerings {
-		if x.id != out.id && x.accepterID != out.id {
-			continue
-		}
-		switch out.gateway {
-		case x.sides[0].TransitGatewayId:
-			found, near, far = x, x.sides[0], x.sides[1]
-		case x.sides[1].TransitGatewayId:
-			found, near, far = x, x.sides[1], x.sides[0]
-		}
-	}
+	found, near, far := w.o.peeringOf(out)
 	if found == nil {
 		w.end(f, "tgw-peering-missing", "describe-transit-gateway-peering-attachments: "+out.id)
 		return
@@ -161,6 +153,24 @@ func (w *walker) crossTransitPeering(f flight, out *transitAttachment) {
 		return
 	}
 	w.inTransit(f, in, nil)
+}
+
+// peeringOf returns the record of a peering that an attachment belongs to, and its two sides: by the id, else where the record does not tell the
+// accepter's, by the pair of gateways.
+func (o *Oracle) peeringOf(a *transitAttachment) (found *transitPeering, near, far transitSide) {
+	for _, x := range o.transitPeerings {
+		byPair := x.accepterID == "" && x.sides[1].TransitGatewayId == a.gateway && x.sides[0].TransitGatewayId == a.resource
+		if x.id != a.id && x.accepterID != a.id && !byPair {
+			continue
+		}
+		switch a.gateway {
+		case x.sides[0].TransitGatewayId:
+			found, near, far = x, x.sides[0], x.sides[1]
+		case x.sides[1].TransitGatewayId:
+			found, near, far = x, x.sides[1], x.sides[0]
+		}
+	}
+	return found, near, far
 }
 
 // farAttachment returns the far gateway's own attachment of a peering: by its id, else the only one with that pair of gateways.

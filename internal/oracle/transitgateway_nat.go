@@ -1,0 +1,62 @@
+package oracle
+
+import (
+	"encoding/json"
+	"net/netip"
+)
+
+// staticNAT is a rule of an attachment that translates addresses host for host (TGW-57).
+type staticNAT struct{ match, to netip.Prefix }
+
+func readTransitNAT(o *Oracle, _ *part, a answer, attachment string) bool {
+	var support, named string
+	if json.Unmarshal(a["TransitGatewayAttachmentId"], &named) == nil && named != "" {
+		attachment = named
+	}
+	_ = json.Unmarshal(a["NatGatewaySupport"], &support)
+	type record struct{ MatchSourceCidr, NatCidr, State string }
+	return each(a, "NatGatewayRules", func(r record, _ []byte) bool {
+		match, ok1 := parsePrefix(r.MatchSourceCidr)
+		to, ok2 := parsePrefix(r.NatCidr)
+		if ok1 && ok2 && support == "enabled" && (r.State == "activated" || r.State == "") {
+			o.staticNAT[attachment] = append(o.staticNAT[attachment], staticNAT{match, to})
+		}
+		return ok1 && ok2
+	})
+}
+
+// hostForHost moves an address from one prefix to the same place of another one of the same length.
+func hostForHost(a netip.Addr, from, to netip.Prefix) netip.Addr {
+	host, base := a.AsSlice(), to.Addr().AsSlice()
+	for bit := from.Bits(); bit < 8*len(host); bit++ {
+		mask := byte(1) << (7 - bit%8)
+		base[bit/8] = base[bit/8]&^mask | host[bit/8]&mask
+	}
+	out, _ := netip.AddrFromSlice(base)
+	return out
+}
+
+// natIn translates the source of a packet that enters by an attachment (D-204).
+func (w *walker) natIn(f flight, in *transitAttachment) flight {
+	for _, r := range w.o.staticNAT[in.id] {
+		if r.match.Contains(f.p.Source) {
+			f.p.Source = hostForHost(f.p.Source, r.match, r.to)
+			f.token = false
+			w.decide("tgw-nat", in.id)
+			break
+		}
+	}
+	return f
+}
+
+// natOut translates the destination of a packet that leaves by an attachment (D-204).
+func (w *walker) natOut(f flight, out *transitAttachment) flight {
+	for _, r := range w.o.staticNAT[out.id] {
+		if r.to.Contains(f.p.Destination) {
+			f.p.Destination = hostForHost(f.p.Destination, r.to, r.match)
+			w.decide("tgw-nat-back", out.id)
+			break
+		}
+	}
+	return f
+}
