@@ -202,6 +202,7 @@ func (d *drawer) drawEdge(p *Draw, from, to Interface) {
 		}
 	}
 	if p.Source.Is4() != p.Destination.Is4() {
+		p.To = to.ID
 		p.Source, p.Destination = d.own(from, true), d.own(to, true)
 	}
 	if p.Source.Is4() != p.Destination.Is4() {

@@ -71,6 +71,7 @@ var readers = map[string]reader{
 	"get-transit-gateway-route-table-associations":     readTransitAssociations,
 	"get-transit-gateway-route-table-propagations":     readTransitPropagations,
 	"search-transit-gateway-routes":                    readTransitRoutes,
+	"describe-transit-gateway-policy-tables":           readPolicyTables,
 	"get-transit-gateway-policy-table-associations":    readPolicyAssociations,
 	"get-transit-gateway-policy-table-entries":         readPolicyEntries,
 	"get-transit-gateway-attachment-nat-configuration": readTransitNAT,
@@ -89,7 +90,7 @@ func New(files Files) (*Oracle, error) {
 		carriers: map[string]*carrierGateway{}, endpoints: map[string]*endpoint{}, connects: map[string]*connectEndpoint{},
 		trunks: map[string][]string{}, dns: map[string]bool{}, dnsDisputed: map[string]bool{}, transits: map[string]*transitGateway{},
 		transitTables: map[string]*transitTable{}, tableMembers: map[string][]string{}, propagations: map[string]*propagations{},
-		searches: map[string]*transitSearch{}, policies: map[string]string{}, policyEntries: map[string]*policyEntries{},
+		searches: map[string]*transitSearch{}, policies: map[string]string{}, policyTables: map[string]string{}, policyEntries: map[string]*policyEntries{},
 		parentZone: map[string]string{}, staticNAT: map[string][]staticNAT{}, vpnGateways: map[string]*vpnGateway{}, vpnConnections: map[string]*vpnConnection{}}
 	usable := false
 	for _, name := range slices.Sorted(maps.Keys(files)) {

@@ -115,6 +115,8 @@ type Oracle struct {
 	propagations    map[string]*propagations
 	searches        map[string]*transitSearch
 	policies        map[string]string // policy table by attachment
+	policyTables    map[string]string // gateway by policy table
+	policyAnswers   []string          // policy tables of which every association is known
 	policyEntries   map[string]*policyEntries
 	parentZone      map[string]string // by Local Zone
 	vpnGateways     map[string]*vpnGateway

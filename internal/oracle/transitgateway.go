@@ -25,7 +25,10 @@ type tableVisit struct {
 }
 
 // transitExit is a packet at the attachment's interface in a zone.
-type transitExit struct{ attachment, subnet string }
+type transitExit struct {
+	attachment string
+	zone       zone
+}
 
 // attachmentOf returns the attachment of a VPC to a transit gateway (TGW-5). double reports bad data: several.
 func (o *Oracle) attachmentOf(gateway, vpc string) (found *transitAttachment, double bool) {
@@ -149,7 +152,11 @@ func (w *walker) inTransit(f flight, in *transitAttachment, z *zone) {
 		return
 	}
 	if completed {
-		f = w.assume(f, "tgw-propagations", "routes of "+table+" are what its propagations make")
+		if w.q.NoAssume {
+			w.end(f, "tgw-propagations", "assumption: routes of "+table+" are what its propagations make")
+			return
+		}
+		w.decide("tgw-propagations", table)
 	}
 	if len(winners) == 0 {
 		w.refuse(f, "tgw-route-none", table)
@@ -187,7 +194,7 @@ func (w *walker) transitTable(f flight, in *transitAttachment) (flight, string, 
 		return f, "", false
 	case len(tables) == 0 && w.o.policies[in.id] != "":
 		return w.byPolicy(f, w.o.policies[in.id])
-	case len(tables) == 0 && w.o.associationTold(in):
+	case len(tables) == 0 && w.o.associationTold(in) && w.o.policiesTold(in.gateway):
 		return f, "", w.refuse(f, "tgw-association-missing", in.id)
 	case len(tables) == 0: // TGW-67
 		w.end(f, "tgw-association-unknown", "describe-transit-gateway-attachments: table of "+in.id)
@@ -230,6 +237,17 @@ func (o *Oracle) associationTold(a *transitAttachment) bool {
 	return slices.ContainsFunc(a.parts, func(p *part) bool {
 		return (p.account == "" || p.account == owner) && complete(p, "describe-transit-gateway-attachments")
 	})
+}
+
+// policiesTold reports whether the answers hold every policy table of a gateway and what is associated with it, so that an attachment without
+// a table has none.
+func (o *Oracle) policiesTold(gateway string) bool {
+	for table, of := range o.policyTables {
+		if of == gateway && !slices.Contains(o.policyAnswers, table) {
+			return false
+		}
+	}
+	return true
 }
 
 // isTransitGateway reports whether an id is a transit gateway's, and not one of its attachments'.

@@ -8,29 +8,29 @@ func (w *walker) exitAppliance(f flight, in, out *transitAttachment, z *zone, se
 		for _, pin := range f.pins {
 			if pin.attachment == out.id {
 				w.decide("tgw-appliance-pinned", out.id)
-				at := slices.IndexFunc(seats, func(s seat) bool { return s.subnet != nil && s.subnet.id == pin.subnet })
+				at := slices.IndexFunc(seats, func(s seat) bool { return s.zone != nil && s.zone.same(&pin.zone) == allow })
 				w.takeSeat(f, in, out, z, seats[at])
 				return
 			}
 		}
 	}
 	sets := w.applianceSets(in, out, z, f, seats)
-	go1 := func(w *walker, s seat) {
+	take := func(w *walker, s seat) {
 		next := f
 		if !f.reply && s.subnet != nil {
-			next.pins = append(slices.Clip(f.pins), transitExit{out.id, s.subnet.id})
+			next.pins = append(slices.Clip(f.pins), transitExit{out.id, *s.zone})
 		}
 		w.takeSeat(next, in, out, z, s)
 	}
 	if len(sets) == 1 {
 		w.decide(map[bool]string{true: "tgw-appliance-zone", false: "tgw-appliance-hash"}[len(sets[0]) == 1], out.id)
 		for _, s := range sets[0] {
-			go1(w, s)
+			take(w, s)
 		}
 		return
 	}
 	w.decide("tgw-appliance-unsure", out.id)
-	w.whichever(sets, go1, "get-transit-gateway-route-table-propagations: table of "+out.id)
+	w.whichever(sets, take, "get-transit-gateway-route-table-propagations: table of "+out.id)
 }
 
 // whichever follows every seat of sets of which one, nobody knows which, is what AWS chooses from. Where they come to the same it does
@@ -123,7 +123,7 @@ func (w *walker) applianceSets(in, out *transitAttachment, z *zone, f flight, se
 				add([]seat{s})
 			}
 			if same != deny && has == unsure {
-				add([]seat{{}})
+				add([]seat{s})
 			}
 			if same != allow || has == deny {
 				add(seats)

@@ -7,7 +7,7 @@ func (w *walker) exitTransit(f flight, t transitTarget, in *transitAttachment, z
 	id := t.TransitGatewayAttachmentId
 	var out *transitAttachment
 	for _, a := range w.o.attachments {
-		if a.id == id && a.gateway == in.gateway && !a.gone() {
+		if a.id == id && a.gateway == in.gateway {
 			out = a
 		}
 	}
@@ -99,7 +99,7 @@ func (w *walker) defaultSeats(out *transitAttachment, z *zone, seats []seat) []s
 		w.decide("tgw-same-zone", out.id)
 		return []seat{s}
 	case unsure:
-		return []seat{{}}
+		return []seat{s}
 	}
 	w.decide("tgw-other-zone", out.id)
 	return seats
@@ -107,11 +107,18 @@ func (w *walker) defaultSeats(out *transitAttachment, z *zone, seats []seat) []s
 
 // takeSeat follows a packet onto the attachment's interface in one zone and on from there.
 func (w *walker) takeSeat(f flight, in, out *transitAttachment, z *zone, s seat) {
-	if s.subnet == nil || s.double {
+	if s.subnet == nil {
 		w.end(f, "tgw-seats-unknown", "answers do not tell the subnets of "+out.id)
 		return
 	}
-	this := transitExit{out.id, s.subnet.id}
+	if len(s.others) > 0 {
+		f = w.lack(f, "tgw-seats-double", "answers disagree: subnet of "+out.id+" in a zone")
+		for _, other := range append([]*subnet{s.subnet}, s.others...) {
+			w.takeSeat(f, in, out, z, seat{subnet: other, zone: s.zone})
+		}
+		return
+	}
+	this := transitExit{out.id, *s.zone}
 	if slices.Contains(f.exits, this) { // D-214
 		w.refuse(f, "tgw-loop", out.id)
 		return

@@ -25,7 +25,7 @@ type policyEntries struct {
 
 func readPolicyAssociations(o *Oracle, _ *part, a answer, argument string) bool {
 	type record struct{ TransitGatewayPolicyTableId, TransitGatewayAttachmentId, State string }
-	return each(a, "Associations", func(r record, _ []byte) bool {
+	all := each(a, "Associations", func(r record, _ []byte) bool {
 		if r.TransitGatewayPolicyTableId == "" {
 			r.TransitGatewayPolicyTableId = argument
 		}
@@ -33,6 +33,18 @@ func readPolicyAssociations(o *Oracle, _ *part, a answer, argument string) bool 
 			o.policies[r.TransitGatewayAttachmentId] = r.TransitGatewayPolicyTableId
 		}
 		return r.TransitGatewayAttachmentId != ""
+	})
+	if all && a.whole() {
+		o.policyAnswers = append(o.policyAnswers, argument)
+	}
+	return all
+}
+
+func readPolicyTables(o *Oracle, _ *part, a answer, _ string) bool {
+	type record struct{ TransitGatewayPolicyTableId, TransitGatewayId string }
+	return each(a, "TransitGatewayPolicyTables", func(r record, _ []byte) bool {
+		o.policyTables[r.TransitGatewayPolicyTableId] = r.TransitGatewayId
+		return r.TransitGatewayPolicyTableId != ""
 	})
 }
 

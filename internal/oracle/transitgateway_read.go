@@ -258,7 +258,7 @@ func (w *walker) carries(f flight, a *transitAttachment) (flight, bool) {
 	}
 	for _, s := range states {
 		switch s {
-		case "", "available":
+		case "", "available": // one that is gone comes here as an end only
 		case "modifying", "rollingBack":
 			w.decide("tgw-attachment-changing", a.id)
 		default:

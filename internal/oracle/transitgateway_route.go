@@ -134,6 +134,13 @@ func (o *Oracle) propagated(table string, a netip.Addr) (routes []transitRoute, 
 			continue
 		}
 		for _, b := range v.blocks {
+			if b.Contains(a) && b.Addr().Is6() { // TGW-61
+				shape, told := o.attachmentNamed(m.TransitGatewayAttachmentId).shape()
+				known = known && told
+				if shape.ipv6 != "enable" {
+					continue
+				}
+			}
 			if b.Contains(a) {
 				target := transitTarget{m.TransitGatewayAttachmentId, m.ResourceId, m.ResourceType}
 				routes = append(routes, transitRoute{prefix: b.Prefix, class: 2, targets: []transitTarget{target}})
@@ -165,4 +172,14 @@ func (o *Oracle) propagates(table, attachment string) verdict {
 		return deny
 	}
 	return unsure
+}
+
+// attachmentNamed returns an attachment by its id alone; one that no answer describes tells nothing.
+func (o *Oracle) attachmentNamed(id string) *transitAttachment {
+	for _, a := range o.attachments {
+		if a.id == id {
+			return a
+		}
+	}
+	return &transitAttachment{id: id}
 }

@@ -190,7 +190,7 @@ func TestTransitGatewayZones(t *testing.T) {
 		{"TGW-40 any where it has not that one", overTransit(only2, no("acl-t2")), noReply, Blocked, "tgw-other-zone"},
 		{"TGW-46 any for what has none", overTransit(no("acl-t2"), addRoute("rtb-db", `{"DestinationCidrBlock":"192.168.0.0/16","TransitGatewayId":"tgw-1"}`)), fromSite, Ambiguous, "tgw-no-zone"},
 		{"D-209 subnets that no answer tells", overTransit(set(`"SubnetIds":["subnet-t1","subnet-t2"],`, ``)), noReply, Unknown, "tgw-seats-unknown"},
-		{"D-200 two subnets of one zone", overTransit(set(`"CidrBlock":"10.1.2.16/28","AvailabilityZoneId":"use1-az2"`, `"CidrBlock":"10.1.2.16/28","AvailabilityZoneId":"use1-az1"`)), noReply, Unknown, "tgw-seats-unknown"},
+		{"D-200 two subnets of one zone", overTransit(set(`"CidrBlock":"10.1.2.16/28","AvailabilityZoneId":"use1-az2"`, `"CidrBlock":"10.1.2.16/28","AvailabilityZoneId":"use1-az1"`)), noReply, Unknown, "tgw-seats-double"},
 		{"TGW-42 appliance mode, one zone", overTransit(appliance, no("acl-t2")), noReply, Admitted, "tgw-appliance-zone"},
 		{"TGW-42 appliance mode, two zones", overTransit(appliance, hostIn("use1-az2"), no("acl-t2")), noReply, Ambiguous, "tgw-appliance-hash"},
 		{"TGW-43 no propagation, no zones", overTransit(appliance, noPropagations, propagatesInto("tgw-rtb-1"), no("acl-t2")), noReply, Ambiguous, "tgw-appliance-hash"},

@@ -56,7 +56,8 @@ func readZones(o *Oracle, _ *part, a answer, _ string) bool {
 type seat struct {
 	subnet *subnet // nil: one that no answer describes
 	zone   *zone
-	double bool // the attachment has two subnets in the zone, which AWS does not allow (TGW-6)
+	// others are further subnets of the zone, which AWS does not allow (TGW-6, D-200): nobody knows which one counts
+	others []*subnet
 }
 
 // seats returns the attachment's subnets, one for a zone. told is false where no answer tells them.
@@ -73,7 +74,7 @@ func (o *Oracle) seats(a *transitAttachment) (seats []seat, told bool) {
 		}
 		at := slices.IndexFunc(seats, func(x seat) bool { return x.zone != nil && x.zone.same(zoneOf(s)) == allow })
 		if at >= 0 {
-			seats[at].double = true
+			seats[at].others = append(seats[at].others, s)
 			continue
 		}
 		seats = append(seats, seat{subnet: s, zone: zoneOf(s)})
@@ -91,8 +92,8 @@ func (o *Oracle) seatIn(a *transitAttachment, z *zone) (seat, verdict) {
 	for _, s := range seats {
 		switch z.same(s.zone) {
 		case allow:
-			if s.double {
-				return seat{}, unsure
+			if len(s.others) > 0 {
+				return s, unsure
 			}
 			return s, allow
 		case unsure:

@@ -313,7 +313,7 @@ func (o *Oracle) edgeStarts(q Question, f flight) []func(*walker) {
 		return starts
 	}
 	for _, a := range o.attachments {
-		if a.gone() || a.id != id && a.gateway != id {
+		if a.id != id && (a.gateway != id || a.gone()) {
 			continue
 		}
 		starts = append(starts, func(w *walker) { w.startAtAttachment(f, a) })

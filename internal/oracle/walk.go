@@ -174,8 +174,25 @@ func (w *walker) mayStay(at place) bool {
 	if !complete(w.o.partOf(at.subnet.owner, at.subnet.part), "describe-network-interfaces") {
 		return true
 	}
+	if at.transit && w.mayStayAtEndpoint(at) {
+		return true
+	}
 	for _, i := range w.o.interfaces {
 		if i.subnet == at.subnet.id && i.mayForward() && w.o.mayBeBox(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayStayAtEndpoint reports whether a route that is not known may lead what a transit gateway delivers to an endpoint in the attachment's own
+// subnet (D-203).
+func (w *walker) mayStayAtEndpoint(at place) bool {
+	if !w.o.completeFor(at.vpc, "describe-vpc-endpoints") {
+		return true
+	}
+	for id := range w.o.endpoints {
+		if w.o.subnetOf(id) == at.subnet.id {
 			return true
 		}
 	}
@@ -189,7 +206,7 @@ func (w *walker) follow(f flight, c candidate, at place) {
 		w.refuse(f, "route-blackhole", c.target.id)
 		return
 	}
-	if at.subnet != nil && w.leavesSubnet(c.target, at.subnet) {
+	if at.subnet != nil && w.leavesSubnet(c.target, at) {
 		var ok bool
 		if f, ok = w.acl(f, at.subnet.id, at.vpc, true); !ok {
 			return
@@ -210,7 +227,7 @@ func (w *walker) follow(f flight, c candidate, at place) {
 		w.cross(f, at.vpc, c.target.id, at.via)
 	case "tgw", "vgw":
 		switch {
-		case !w.o.asked("describe-transit-gateways", "describe-vpn-gateways"): // as long as the solver stops there
+		case !w.o.asked(map[string]string{"tgw": "describe-transit-gateways", "vgw": "describe-vpn-gateways"}[c.target.kind]): // as long as the solver stops there
 			w.end(f, "not-modelled", "not modelled: "+c.target.kind+" "+c.target.id)
 		case c.target.kind == "tgw":
 			w.enterTransit(f, at, c.target.id)
@@ -232,7 +249,8 @@ func (w *walker) follow(f flight, c candidate, at place) {
 
 // leavesSubnet reports whether the next stop is certainly outside the subnet, so that its ACL judges the packet (ACL-6). To a
 // Gateway Load Balancer endpoint it does in the same subnet too (ACL-17).
-func (w *walker) leavesSubnet(t target, s *subnet) bool {
+func (w *walker) leavesSubnet(t target, at place) bool {
+	s := at.subnet
 	switch t.kind {
 	case "nat":
 		n := w.o.nats[t.id]
@@ -240,6 +258,8 @@ func (w *walker) leavesSubnet(t target, s *subnet) bool {
 	case "interface", "instance":
 		i, _ := w.o.nextHop(t)
 		return i != nil && i.subnet != s.id
+	case "endpoint": // D-203
+		return !at.transit || w.o.endpoints[t.id] == nil || w.o.subnetOf(t.id) != s.id
 	}
 	return true
 }
