@@ -32,10 +32,28 @@ func missingCommand(m *model.Missing) string {
 		command += " --vpc-id " + id + " --attribute enableDnsSupport"
 		file += "." + id
 	}
+	if about, ok := perTable[op]; ok {
+		id := m.What[strings.LastIndexByte(m.What, ' ')+1:]
+		if !plainWord(id) {
+			return ""
+		}
+		command += " " + about.flag + " " + id + about.more
+		file += "-" + id
+	}
 	if plainWord(m.Region) {
 		command += " --region " + m.Region
 	}
 	return command + " > " + file + ".json"
+}
+
+// perTable are calls that are made for each table of a transit gateway, and what they need beside the Region.
+var perTable = map[string]struct{ flag, more string }{
+	"search-transit-gateway-routes":                 {"--transit-gateway-route-table-id", " --filters Name=state,Values=active,blackhole"},
+	"get-transit-gateway-route-table-associations":  {"--transit-gateway-route-table-id", ""},
+	"get-transit-gateway-route-table-propagations":  {"--transit-gateway-route-table-id", ""},
+	"get-transit-gateway-prefix-list-references":    {"--transit-gateway-route-table-id", ""},
+	"get-transit-gateway-policy-table-entries":      {"--transit-gateway-policy-table-id", ""},
+	"get-transit-gateway-policy-table-associations": {"--transit-gateway-policy-table-id", ""},
 }
 
 // plainWord says whether s is letters, digits and hyphens only and does not begin like a flag.
