@@ -65,6 +65,7 @@ var rooms = map[string]room{
 	"internal/netgen":              {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
 	"internal/netgen/cmd/netgen":   {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
 	"internal/repair":              {floor: workshop, beyond: []string{jsonModule}},
+	"internal/scenario/cmd/expand": {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
 	"internal/scenario":            {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
 	// The oracle is worth something only as long as it shares no code with what it checks.
 	"internal/oracle": {floor: workshop},
