@@ -57,7 +57,7 @@ func run(path, folder, account string) error {
 			name = strings.ReplaceAll(name, "111111111111", account)
 			data = []byte(strings.ReplaceAll(string(data), "111111111111", account))
 		}
-		name = filepath.Join(folder, filepath.FromSlash(string(inForm([]byte(name)))))
+		name = filepath.Join(folder, filepath.FromSlash(fileName(name)))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			return err
 		}
@@ -66,6 +66,20 @@ func run(path, folder, account string) error {
 		}
 	}
 	return nil
+}
+
+// perObject are the calls whose files have an object's id in their names.
+var perObject = []string{"describe-vpc-attribute", "search-transit-gateway-routes", "get-transit-gateway-route-table-associations",
+	"get-transit-gateway-route-table-propagations", "get-transit-gateway-prefix-list-references", "get-managed-prefix-list-entries"}
+
+// fileName is the name of an answer's file with the object's id in AWS's form.
+func fileName(name string) string {
+	for _, call := range perObject {
+		if before, id, ok := strings.Cut(name, call); ok {
+			return before + call + string(inForm([]byte(id)))
+		}
+	}
+	return name
 }
 
 // ids are the scenario's ids of resources, by the prefixes that AWS has for them.
