@@ -17,7 +17,7 @@ var fuzzNetwork embed.FS
 // FuzzBatchLine holds the reader of questions to its promise for any line: no panic, one JSON object or nothing, and a
 // status that says what the object is.
 func FuzzBatchLine(f *testing.F) {
-	sub, err := fs.Sub(fuzzNetwork, "demo")
+	sub, err := fs.Sub(fuzzNetwork, "demo/shop")
 	if err != nil {
 		f.Fatal(err)
 	}

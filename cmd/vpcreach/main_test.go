@@ -131,8 +131,8 @@ func (failing) Write([]byte) (int, error) { return 0, fmt.Errorf("no space left 
 
 func TestOutputThatCannotBeWrittenIsNoAnswer(t *testing.T) {
 	for _, args := range [][]string{
-		{"demo"}, {"version"}, {"show", "demo"}, {"path", "demo", "internet", "web-1", "tcp/443"},
-		{"path", "demo", "internet", "web-1", "tcp/443", "--format", "json"},
+		{"demo"}, {"version"}, {"show", "demo/shop"}, {"path", "demo/shop", "internet", "web-1", "tcp/443"},
+		{"path", "demo/shop", "internet", "web-1", "tcp/443", "--format", "json"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			var errs bytes.Buffer

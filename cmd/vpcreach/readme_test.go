@@ -31,7 +31,7 @@ func TestReadme(t *testing.T) {
 	}
 	old := string(data)
 	t.Chdir(t.TempDir())
-	if !strings.Contains(old, "$ vpcreach demo --write "+demoFolder+"\n") {
+	if !strings.Contains(old, "$ vpcreach demo --write "+stories[0].name+"\n") {
 		t.Fatal("README.md does not write the demo's network, which its other sessions ask")
 	}
 	sessions := 0
@@ -166,7 +166,7 @@ func TestReadmeLoopTakesASnapshot(t *testing.T) {
 	if !ok || !closed {
 		t.Fatal("README.md has no loop under <!-- snapshot-loop -->")
 	}
-	answers, err := filepath.Abs("demo/123456789012/eu-west-1")
+	answers, err := filepath.Abs("demo/shop/123456789012/eu-west-1")
 	if err != nil {
 		t.Fatal(err)
 	}
