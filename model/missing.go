@@ -66,6 +66,28 @@ func complete(part *snapshot.Part, op snapshot.Operation) bool {
 	return part != nil && part.Call(op).State == snapshot.Complete
 }
 
+// partKey is an account in a Region of which the snapshot has nothing.
+type partKey struct{ account, region string }
+
+// ownersPart is the part of the snapshot that would describe what an account owns, where another account's answers name it: the account's own
+// part of that Region, or if the snapshot has none an empty one, so that what is missing names the account (D-250).
+func (b *builder) ownersPart(account string, part *snapshot.Part) *snapshot.Part {
+	if account == "" || part == nil || part.Account == "" || part.Account == account {
+		return part
+	}
+	if own := b.n.Snapshot.PartOf(account, part.Region); own != nil {
+		return own
+	}
+	key := partKey{account, part.Region}
+	if b.absent[key] == nil {
+		if b.absent == nil {
+			b.absent = map[partKey]*snapshot.Part{}
+		}
+		b.absent[key] = &snapshot.Part{Account: account, Region: part.Region}
+	}
+	return b.absent[key]
+}
+
 // record is what every resource keeps of where it was read.
 type record struct {
 	part     *snapshot.Part // the part it was read from, or, for a resource only named, where it was named

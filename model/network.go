@@ -112,6 +112,7 @@ func Build(s *snapshot.Snapshot) *Network {
 type builder struct {
 	n           *Network
 	attachments map[attachmentKey]int32 // of transit gateways
+	absent      map[partKey]*snapshot.Part
 }
 
 // add registers the id of a new resource of a kind and returns its index; the caller appends the resource.

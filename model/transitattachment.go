@@ -87,7 +87,7 @@ func (b *builder) transitAttachments() {
 		a.VPCRecord, a.conflict = r, a.conflict || m.Conflict
 		a.says("vpc", r.VpcId, r.State)
 		for _, id := range r.SubnetIds {
-			if k := b.subnet(id, m.Part); k >= 0 {
+			if k := b.subnet(id, b.ownersPart(r.VpcOwnerId, m.Part)); k >= 0 {
 				b.n.TransitAttachments[i].Subnets = append(b.n.TransitAttachments[i].Subnets, k)
 			}
 		}
@@ -106,12 +106,23 @@ func (b *builder) transitAttachments() {
 	for i := range b.n.TransitAttachments {
 		a := &b.n.TransitAttachments[i]
 		if a.Type == "vpc" {
-			a.VPC = b.vpc(a.Resource, a.part)
+			a.VPC = b.vpc(a.Resource, b.ownersPart(a.resourceOwner(), a.part))
 		}
 		slices.SortFunc(a.Subnets, func(x, y int32) int { return strings.Compare(b.n.Subnets[x].ID, b.n.Subnets[y].ID) })
 		a.Subnets = slices.Compact(a.Subnets)
 	}
 	b.transitNAT()
+}
+
+// resourceOwner is the account that owns what is attached; empty where no answer tells.
+func (a *TransitAttachment) resourceOwner() string {
+	switch {
+	case a.Record != nil && a.Record.ResourceOwnerId != "":
+		return a.Record.ResourceOwnerId
+	case a.VPCRecord != nil:
+		return a.VPCRecord.VpcOwnerId
+	}
+	return ""
 }
 
 // says takes in what one answer says of the attachment.
