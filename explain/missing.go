@@ -2,6 +2,7 @@ package explain
 
 import (
 	"strings"
+	"time"
 
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/solver"
@@ -132,6 +133,8 @@ var notes = map[solver.NoteKind]string{
 	solver.NoteOtherZone:   "%s is not yet in the zone of the sender: until it is, another zone serves (AWS's analyzer calls that unreachable)",
 	solver.NoteJoinedLegs:  "the packet leaves to the internet by %s and comes in again: both legs are judged",
 
+	solver.NoteSkew: "the parts of the snapshot that this answer rests on were taken up to %t apart: between them the network may have changed",
+
 	solver.NoteAsymmetric:       "%s sees one direction only; if it keeps state, it drops the reply (AWS's analyzer does not look)",
 	solver.NoteEndpointBypassed: "the reply does not pass %s, which the request passed: its appliances see one direction only",
 }
@@ -141,5 +144,5 @@ func (v *view) note(n *solver.Note) string {
 	if !ok {
 		return Printable(string(n.Kind))
 	}
-	return strings.ReplaceAll(text, "%s", v.called(n.At))
+	return strings.NewReplacer("%s", v.called(n.At), "%t", n.Span.Round(time.Minute).String()).Replace(text)
 }

@@ -1,6 +1,8 @@
 package solver
 
 import (
+	"time"
+
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
 )
@@ -154,6 +156,7 @@ const (
 type Note struct {
 	Kind NoteKind
 	At   model.Ref
+	Span time.Duration // of a note on time; else zero
 }
 
 // NoteKind says what a note is about.
@@ -173,6 +176,8 @@ const (
 
 	NoteUnidirectional     NoteKind = "unidirectional"      // AWS's analyzer does not look at replies through a transit gateway (RA-3)
 	NoteAttachmentChanging NoteKind = "attachment-changing" // an attachment that is being changed may not carry all (TGW-3)
+
+	NoteSkew NoteKind = "skew" // the parts of the snapshot that the answer rests on were taken at different times (ACC-8, D-251)
 
 	NoteBranch NoteKind = "branch-interface" // FROM is a branch interface, of a pod or task (SG-33)
 

@@ -153,4 +153,13 @@ func (r *Result) note() {
 	if r.Verdict == Reachable && r.Pool.Subset(r.Admitted, r.Pool.OfFamily(packet.IPv6)) {
 		r.Notes = append(r.Notes, Note{Kind: NoteIPv6})
 	}
+	var met []model.Ref
+	for _, hops := range [][]Hop{r.Forward, r.Return} {
+		for i := range hops {
+			met = append(met, hops[i].At)
+		}
+	}
+	if span := r.Network.Skew(met); span > 0 {
+		r.Notes = append(r.Notes, Note{Kind: NoteSkew, Span: span})
+	}
 }

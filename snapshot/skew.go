@@ -1,0 +1,12 @@
+package snapshot
+
+import "time"
+
+// Span is when the calls of the part ran; zero times where it does not say.
+func (p *Part) Span() (from, to time.Time) {
+	for op, c := range p.Calls {
+		from, to = earlier(from, earlier(c.Start, c.End)), later(to, later(c.Start, c.End))
+		to = later(to, p.taken(op))
+	}
+	return from, to
+}
