@@ -94,7 +94,7 @@ const endpointDescription = "VPC Endpoint Interface "
 func (b *builder) namedEndpoints() {
 	for i := range b.n.Interfaces {
 		e := &b.n.Interfaces[i]
-		if e.Record == nil || e.Endpoint >= 0 || !e.OfEndpoint() {
+		if e.Endpoint >= 0 || !e.OfEndpoint() {
 			continue
 		}
 		id, ok := strings.CutPrefix(e.Record.Description, endpointDescription)
