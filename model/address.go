@@ -195,17 +195,6 @@ func compareOwners(x, y owner) int {
 	return cmp.Or(cmp.Compare(x.vpc, y.vpc), x.addr.Compare(y.addr), cmp.Compare(x.iface, y.iface))
 }
 
-// NATOwner returns the NAT gateways of the VPC that have the private address a and have not given it back.
-func (n *Network) NATOwner(vpc int32, a netip.Addr) []int32 {
-	var out []int32
-	for _, i := range n.VPCs[vpc].NATGateways {
-		if g := &n.NATGateways[i]; g.HasAddress(a) && !g.Gone() {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
 // HidesMappings says whether public addresses may be mapped into the interface's delegated prefixes that only
 // describe-addresses would tell of (ENI-2).
 func (n *Network) HidesMappings(iface int32) *Missing {

@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -406,55 +405,6 @@ eni-web subnet-a 10.0.1.5 10.0.1.6 10.0.1.48/28
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-// NAT-4 a NAT gateway owns its addresses until it has given them back
-func TestNATOwnerAgreesWithScan(t *testing.T) {
-	var owned, unowned, gone int
-	own := func(r *snapshot.NatGateway, a snapshot.NatGatewayAddress) netip.Addr { // D-140
-		if r.AvailabilityMode == "regional" && !a.PrivateIp.IsValid() {
-			return a.PublicIp
-		}
-		return a.PrivateIp
-	}
-	randomNetworks(t, 40, func(t *testing.T, g netgen.Network, n *Network, rng *rand.Rand) {
-		candidates := []netip.Addr{borderAddress(g, rng), borderAddress(g, rng)}
-		for _, m := range n.Snapshot.NATGateways() {
-			for _, a := range m.Record.NatGatewayAddresses {
-				if a := own(m.Record, a); a.IsValid() {
-					candidates = append(candidates, a, a.Next())
-				}
-			}
-		}
-		for v := range n.VPCs {
-			for _, a := range candidates {
-				want := map[string]bool{}
-				for _, m := range n.Snapshot.NATGateways() {
-					has := slices.ContainsFunc(m.Record.NatGatewayAddresses, func(x snapshot.NatGatewayAddress) bool { return own(m.Record, x) == a })
-					returned := m.Record.State == "deleted" || m.Record.State == "failed"
-					switch {
-					case m.Record.VpcId != n.VPCs[v].ID || !has:
-						unowned++
-					case returned:
-						gone++
-					default:
-						want[m.Record.NatGatewayId] = true
-						owned++
-					}
-				}
-				got := map[string]bool{}
-				for _, i := range n.NATOwner(int32(v), a) {
-					got[n.NATGateways[i].ID] = true
-				}
-				if !maps.Equal(want, got) {
-					t.Errorf("NAT owners of %s in %s: look-up %v, scan %v", a, n.VPCs[v].ID, got, want)
-				}
-			}
-		}
-	})
-	if owned < 50 || unowned < 50 || gone == 0 {
-		t.Errorf("one-sided: %d owned, %d not, %d given back", owned, unowned, gone)
 	}
 }
 

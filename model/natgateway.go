@@ -153,16 +153,3 @@ func (g *NATGateway) AddressIn(addrs packet.Addresses) bool {
 		return g.Address(a).IsValid() && addrs.Contains(g.Address(a))
 	})
 }
-
-// HasAddress says whether a is a private address of the gateway.
-func (g *NATGateway) HasAddress(a netip.Addr) bool {
-	if g.Record == nil {
-		return false
-	}
-	for _, x := range g.Record.NatGatewayAddresses {
-		if g.Address(x) == a {
-			return true
-		}
-	}
-	return false
-}

@@ -255,6 +255,10 @@ func (f *fitter) rule(leg Leg, h Hop) {
 // peer checks that the rule of a group is one for the packets.
 func (f *fitter) peer(h Hop, rule *model.GroupRule) {
 	id, p := f.n.ID(h.At), f.r.Pool
+	for _, r := range slices.Concat(f.n.SecurityGroups[h.At.Index].Ingress.References, f.n.SecurityGroups[h.At.Index].Egress.References) {
+		named := rule.Group >= 0 && r.Group == rule.Group && r.Stale
+		f.expect(!named || f.fresh(h.At.Index, rule), "%s lets packets pass by a stale reference", id)
+	}
 	switch {
 	case rule.Peer.IsValid() && rule.Egress:
 		f.expect(p.Overlaps(h.In, p.Destinations(rule.Peer)), "%s lets out to %s what goes elsewhere", id, rule.Peer)
@@ -268,6 +272,15 @@ func (f *fitter) peer(h Hop, rule *model.GroupRule) {
 		})
 		f.expect(member, "%s lets out to members of a group what goes elsewhere", id)
 	}
+}
+
+// fresh says whether a group has a reference that is not stale to the same group in the same direction.
+func (f *fitter) fresh(group int32, rule *model.GroupRule) bool {
+	rules := &f.n.SecurityGroups[group].Ingress
+	if rule.Egress {
+		rules = &f.n.SecurityGroups[group].Egress
+	}
+	return slices.ContainsFunc(rules.References, func(r model.GroupReference) bool { return r.Group == rule.Group && !r.Stale })
 }
 
 // branch checks one of AWS's ways.
