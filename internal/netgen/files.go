@@ -137,6 +137,7 @@ func (w *world) network() Network {
 	}
 	w.writeAttributes(&n)
 	w.writeTransit(&n)
+	w.writeDirectConnect(&n)
 	n.Edges, n.told, n.aliases = w.edges(), w.told, w.aliases
 	n.Endpoints = w.endpoints
 	n.Dangling = slices.Sorted(maps.Keys(w.dangling))

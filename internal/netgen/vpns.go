@@ -3,6 +3,7 @@ package netgen
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // vpnGateway is a virtual private gateway in the making.
@@ -140,4 +141,20 @@ func (w *world) vpnEdgeTables(v *vpc) []*table {
 		}
 	}
 	return []*table{t}
+}
+
+// writeDirectConnect writes, for most virtual private gateways, that no Direct Connect gateway is associated with them.
+func (w *world) writeDirectConnect(n *Network) {
+	for _, v := range w.vpcs {
+		if v.vpn == nil {
+			continue
+		}
+		path := v.part.folder + "directconnect.describe-direct-connect-gateway-associations." + v.vpn.id + ".json"
+		if w.chance(w.odds.gap * 0.15) {
+			n.Missing = append(n.Missing, path)
+			continue
+		}
+		n.put(path, record{"directConnectGatewayAssociations": []record{}})
+	}
+	slices.Sort(n.Missing)
 }

@@ -122,6 +122,7 @@ type Oracle struct {
 	vpnGateways     map[string]*vpnGateway
 	vpnConnections  map[string]*vpnConnection
 	staticNAT       map[string][]staticNAT // by attachment
+	directGateways  []string               // gateways that are associated with Direct Connect gateways
 	privateVIFs     []string               // the gateways of private virtual interfaces
 
 	index

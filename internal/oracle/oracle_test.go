@@ -30,7 +30,7 @@ func TestGarbage(t *testing.T) {
 	for seed := range uint64(300) {
 		rng := rand.New(rand.NewPCG(seed, 7))
 		files := base()
-		for _, e := range slices.Concat(transitNetwork, vpnNetwork[:1], vpnNetwork[2:])[:(seed%2)*uint64(len(transitNetwork)+3)] {
+		for _, e := range slices.Concat(transitNetwork, vpnNetwork[:1], vpnNetwork[2:])[:(seed%2)*uint64(len(transitNetwork)+len(vpnNetwork)-1)] {
 			e(t, files)
 		}
 		for _, name := range slices.Sorted(maps.Keys(files)) {

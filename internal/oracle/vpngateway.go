@@ -23,9 +23,18 @@ func readVPNGateways(o *Oracle, p *part, a answer, _ string) bool {
 	})
 }
 
-// readDirectConnect reads the private virtual interfaces, which may tell a virtual private gateway of networks (VGW-6). The service's name
-// stands before the call's.
+// readDirectConnect reads what may tell a virtual private gateway of networks (VGW-6): private virtual interfaces, and Direct Connect gateways
+// that are associated with it. The service's name stands before the call's.
 func readDirectConnect(o *Oracle, _ *part, a answer, call string) bool {
+	if strings.HasPrefix(call, "describe-direct-connect-gateway-associations") {
+		return each(a, "directConnectGatewayAssociations", func(r struct {
+			AssociatedGateway struct{ ID string }
+			VirtualGatewayID  string
+		}, _ []byte) bool {
+			o.directGateways = append(o.directGateways, r.AssociatedGateway.ID, r.VirtualGatewayID)
+			return true
+		})
+	}
 	if call != "describe-virtual-interfaces" {
 		return true
 	}
@@ -52,7 +61,7 @@ func (o *Oracle) directConnect(gateway, vpc string) verdict {
 	if slices.Contains(o.privateVIFs, gateway) {
 		return allow
 	}
-	if slices.Contains(o.privateVIFs, "") || !o.completeFor(vpc, "directconnect.describe-virtual-interfaces") {
+	if slices.Contains(o.directGateways, gateway) || !o.completeFor(vpc, "directconnect.describe-direct-connect-gateway-associations."+gateway) || !o.completeFor(vpc, "directconnect.describe-virtual-interfaces") {
 		return unsure
 	}
 	return deny
@@ -152,21 +161,53 @@ func (w *walker) ownSource(f flight, vpc string) (flight, bool) {
 func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection, bool) {
 	a := f.p.Destination
 	direct := w.o.directConnect(id, vpc)
-	told := w.o.completeFor(vpc, "describe-vpn-connections")
-	propagated, propagates := w.o.propagatedBy(id, vpc, a)
-	bits, class, speakers := -1, 0, 0
-	var best []*vpnConnection
+	learned, propagates := w.o.propagatedBy(id, vpc, a)
+	own := w.o.staticRoutes(id, func(c *vpnConnection) bool { return c.up(w.q.Reading) })
+	unexplained := slices.ContainsFunc(learned, func(p netip.Prefix) bool { return !slices.Contains(own, p) })
+	best, class, speakers := w.bestCarriers(id, a, learned, direct == allow)
+	if broken := w.o.staticRoutes(id, func(c *vpnConnection) bool { return !c.up(w.q.Reading) }); class != 1 && len(best) > 0 && slices.ContainsFunc(longest(learned), func(p netip.Prefix) bool { return slices.Contains(broken, p) }) {
+		f = w.lack(f, "vgw-routes-unsure", "whether BGP has told "+id+" of "+a.String())
+	}
+	hidden := !propagates || !w.o.completeFor(vpc, "describe-route-tables")
+	switch {
+	case len(best) > 0 && (direct != unsure || class == 1):
+		return f, best, true
+	case len(best) > 0: // Direct Connect may carry it instead
+		quiet := &walker{o: w.o, q: w.q, decided: w.decided}
+		for _, c := range best {
+			if _, ok := quiet.vpnWorks(f, c.id, a, f.p.Source); !ok { // direct is unsure: no nil
+				return w.lack(f, "vgw-direct-connect", "directconnect describe-virtual-interfaces: "+id), []*vpnConnection{nil}, true
+			}
+		}
+		return f, best, true
+	case !w.o.completeFor(vpc, "describe-vpn-connections"):
+		return w.lack(f, "vgw-routes-unknown", "describe-vpn-connections: of "+id), []*vpnConnection{nil}, true
+	case unexplained && !w.o.explained(id, learned):
+		w.end(f, "vgw-routes-unexplained", "who told "+id+" of "+a.String())
+		return f, nil, false
+	case (speakers > 0 || direct != deny) && hidden:
+		return w.lack(f, "vgw-routes-unknown", "describe-route-tables: what "+id+" has learned"), []*vpnConnection{nil}, true
+	}
+	return f, nil, w.refuse(f, "vgw-not-known", id, a.String())
+}
+
+// bestCarriers returns those that VGW-7 prefers, the worst class of them (1 static, 2 BGP), and how many connections speak BGP. Direct Connect is
+// a nil connection: who has told what is propagated nobody knows, so it is a branch beside the best of the others.
+func (w *walker) bestCarriers(id string, a netip.Addr, learned []netip.Prefix, direct bool) (best []*vpnConnection, class, speakers int) {
+	bits, told := -1, -1
+	for _, p := range learned {
+		told = max(told, p.Bits())
+	}
 	consider := func(c *vpnConnection, b, k int) {
 		switch {
 		case b < 0 || b < bits || b == bits && k > class:
 		case b == bits && k == class:
-			best = append(best, c)
+			if !slices.Contains(best, c) {
+				best = append(best, c)
+			}
 		default:
 			bits, class, best = b, k, []*vpnConnection{c}
 		}
-	}
-	if direct == allow {
-		consider(nil, propagated, 0)
 	}
 	for c := range sorted(w.o.vpnConnections) {
 		if c.vpnGateway != id || !c.up(w.q.Reading) || a.Is6() {
@@ -174,52 +215,69 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 		}
 		if !c.static {
 			speakers++
-			consider(c, propagated, 2)
+			consider(c, told, 2)
 			continue
 		}
 		for _, p := range c.routes {
 			consider(c, matchBits(p, a), 1)
 		}
 	}
-	hidden := !propagates || !w.o.completeFor(vpc, "describe-route-tables")
 	switch {
-	case len(best) > 0 && (direct != unsure || class == 1 && bits > propagated):
-		return f, best, true
-	case len(best) > 0: // Direct Connect may carry it instead
-		quiet := &walker{o: w.o, q: w.q, decided: w.decided}
-		for _, c := range best {
-			if c != nil {
-				if _, ok := quiet.vpnWorks(f, c.id, a, f.p.Source); !ok {
-					f = w.lack(f, "vgw-direct-connect", "directconnect describe-virtual-interfaces: "+id)
-					return f, []*vpnConnection{nil}, true
-				}
-			}
-		}
-		return f, best, true
-	case !told:
-		return w.lack(f, "vgw-routes-unknown", "describe-vpn-connections: of "+id), []*vpnConnection{nil}, true
-	case direct == unsure && propagated >= 0, (speakers > 0 || direct != deny) && hidden:
-		return w.lack(f, "vgw-routes-unknown", "describe-route-tables: what "+id+" has learned"), []*vpnConnection{nil}, true
+	case !direct || told < bits || told < 0:
+	case told > bits:
+		return []*vpnConnection{nil}, 0, speakers
+	default:
+		best = append(best, nil)
 	}
-	return f, nil, w.refuse(f, "vgw-not-known", id, a.String())
+	return best, class, speakers
 }
 
-// propagatedBy returns how long the longest route to an address is that a virtual private gateway has propagated into some table of the VPC,
-// -1 for none, and whether it propagates into any (VGW-2, VGW-6).
-func (o *Oracle) propagatedBy(id, vpc string, a netip.Addr) (bits int, propagates bool) {
-	bits = -1
+// longest returns the longest of prefixes that hold one address.
+func longest(prefixes []netip.Prefix) []netip.Prefix {
+	bits := -1
+	for _, p := range prefixes {
+		bits = max(bits, p.Bits())
+	}
+	return slices.DeleteFunc(slices.Clone(prefixes), func(p netip.Prefix) bool { return p.Bits() < bits })
+}
+
+// staticRoutes returns the static routes of those connections of a gateway that are wanted.
+func (o *Oracle) staticRoutes(id string, wanted func(*vpnConnection) bool) []netip.Prefix {
+	var routes []netip.Prefix
+	for _, c := range o.vpnConnections {
+		if c.vpnGateway == id && c.static && wanted(c) {
+			routes = append(routes, c.routes...)
+		}
+	}
+	return routes
+}
+
+// explained reports whether a connection that does not work may have told a gateway what it has propagated.
+func (o *Oracle) explained(id string, learned []netip.Prefix) bool {
+	for _, c := range o.vpnConnections {
+		if c.vpnGateway == id && !c.static {
+			return true
+		}
+	}
+	all := o.staticRoutes(id, func(*vpnConnection) bool { return true })
+	return !slices.ContainsFunc(learned, func(p netip.Prefix) bool { return !slices.Contains(all, p) })
+}
+
+// propagatedBy returns the routes to an address that a virtual private gateway has propagated into tables of the VPC, and whether it propagates
+// into any (VGW-2, VGW-6).
+func (o *Oracle) propagatedBy(id, vpc string, a netip.Addr) (learned []netip.Prefix, propagates bool) {
 	for _, t := range o.tables {
 		if t.vpc != vpc {
 			continue
 		}
 		propagates = propagates || slices.Contains(t.propagating, id)
 		for _, r := range t.routes {
-			if r.class == classPropagated && r.target.id == id && !r.dropped() {
-				bits = max(bits, matchBits(r.prefix, a))
+			if r.class == classPropagated && r.target.id == id && !r.dropped() && matchBits(r.prefix, a) >= 0 && !slices.Contains(learned, r.prefix) {
+				learned = append(learned, r.prefix)
 			}
 		}
 	}
-	return bits, propagates
+	return learned, propagates
 }
 
 // comeByVPN follows a packet that comes in by a virtual private gateway (VGW-8 to VGW-12, D-232).
@@ -239,6 +297,15 @@ func (w *walker) comeByVPN(f flight, id, vpc string) {
 	default:
 		w.end(f, "vgw-destination-unknown", "describe-network-interfaces: owner of "+f.p.Destination.String())
 		return
+	}
+	if f.p.Destination.Is6() && !f.reply { // VGW-14
+		switch w.o.directConnect(id, vpc) {
+		case deny:
+			w.refuse(f, "vgw-ipv6", id)
+			return
+		case unsure:
+			f = w.lack(f, "vgw-direct-connect", "directconnect describe-virtual-interfaces: "+id)
+		}
 	}
 	w.decide("vgw-in", id)
 	tables := w.o.edgeOf[id]

@@ -8,6 +8,7 @@ var vpnNetwork = []edit{
 	file("describe-vpn-connections", `{"VpnConnections":[{"VpnConnectionId":"vpn-s","State":"available","VpnGatewayId":"vgw-b","Options":{"StaticRoutesOnly":true},
 		"Routes":[{"DestinationCidrBlock":"192.168.0.0/16","State":"available"},{"DestinationCidrBlock":"172.16.0.0/16","State":"deleted"}],"VgwTelemetry":[{"Status":"UP"},{"Status":"DOWN"}]}]}`),
 	file("directconnect.describe-virtual-interfaces", `{"virtualInterfaces":[]}`),
+	file("directconnect.describe-direct-connect-gateway-associations.vgw-b", `{"directConnectGatewayAssociations":[]}`),
 	addRoute("rtb-db", `{"DestinationCidrBlock":"0.0.0.0/0","GatewayId":"vgw-b","Origin":"CreateRoute","State":"active"}`),
 }
 
@@ -47,6 +48,7 @@ func TestVPNGateways(t *testing.T) {
 		{"VGW-6 or is not", overVPN(bgp, propagating), to("172.17.1.1"), Blocked, "vgw-not-known"},
 		{"VGW-6 or the tables are not all there", overVPN(bgp, propagating, cut("describe-route-tables")), to("172.17.1.1"), Unknown, "vgw-routes-unknown"},
 		{"D-231 or by Direct Connect", overVPN(without("directconnect.describe-virtual-interfaces")), to("172.16.1.1"), Unknown, "vgw-routes-unknown"},
+		{"D-231 or by a Direct Connect gateway", overVPN(without("directconnect.describe-direct-connect-gateway-associations.vgw-b")), to("172.16.1.1"), Unknown, "vgw-routes-unknown"},
 		{"D-231 or by a connection that no answer shows", overVPN(cut("describe-vpn-connections")), to("172.16.1.1"), Unknown, "vgw-routes-unknown"},
 		{"VPN-4 all tunnels are down", overVPN(down), toVPN, Blocked, "vgw-not-known"},
 		{"D-234 which aws notes", overVPN(down), toVPN.aws(), Admitted, "vpn-tunnels-note"},

@@ -1,12 +1,18 @@
 package oracle
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // starts returns the ways in which a question can begin; the best counts (D-1).
 func (o *Oracle) starts(q Question) []func(*walker) {
 	f := flight{p: q.Packet}
 	if _, known := o.interfacesOf(q.To); !known {
 		return []func(*walker){func(w *walker) { w.end(f, "interface-missing", "no answer describes "+q.To.Interface+q.To.Endpoint) }}
+	}
+	if _, known := o.vpnGateways[q.To.Edge]; !known && strings.HasPrefix(q.To.Edge, "vgw-") {
+		return []func(*walker){func(w *walker) { w.end(f, "vgw-missing", "describe-vpn-gateways: "+q.To.Edge) }}
 	}
 	if why := foreign(q); why != "" && (q.From.Internet || q.From.Gateway != "") {
 		return []func(*walker){func(w *walker) { w.refuse(f, why+"-source", f.p.Source.String()) }}
