@@ -90,10 +90,17 @@ func (w *walker) enterTransit(f flight, at place, id string) {
 	f.token = f.token && f.entered == 1 // SG-21: one gateway only
 	w.decide("tgw-in", id, a.id)
 	if !f.reply && w.q.To.Edge != "" && (w.q.To.Edge == id || w.q.To.Edge == a.id) { // D-217
-		w.respond(f, func(f flight) { w.exitVPC(f, nil, a, nil) })
+		w.forwardOnly(f)
 		return
 	}
 	w.inTransit(f, a, z)
+}
+
+// forwardOnly ends a packet that has entered a transit gateway, where that was asked: what would reply is beyond the question (D-217).
+func (w *walker) forwardOnly(f flight) {
+	w.decide("arrived")
+	w.decide("tgw-end")
+	w.finish(f)
 }
 
 // zoneGate follows a packet past the attachment's interface in its own zone, and past the ACL there (TGW-7 to TGW-9, TGW-11, TGW-13). It
@@ -210,6 +217,8 @@ func (w *walker) tableInService(f flight, table string) (flight, string, bool) {
 		if !works(t.state) {
 			return f, table, w.refuse(f, "tgw-table-state", table, t.state)
 		}
+	} else if w.o.searches[table] != nil {
+		f = w.assume(f, "tgw-table-assumed", table+" is available")
 	}
 	return f, table, true
 }
@@ -242,6 +251,10 @@ func (o *Oracle) associationTold(a *transitAttachment) bool {
 // policiesTold reports whether the answers hold every policy table of a gateway and what is associated with it, so that an attachment without
 // a table has none.
 func (o *Oracle) policiesTold(gateway string) bool {
+	g := o.transits[gateway]
+	if g != nil && !complete(o.partOf(g.owner, g.part), "describe-transit-gateway-policy-tables") || g == nil && !o.everywhere("describe-transit-gateway-policy-tables") {
+		return false
+	}
 	for table, of := range o.policyTables {
 		if of == gateway && !slices.Contains(o.policyAnswers, table) {
 			return false

@@ -156,7 +156,7 @@ func (w *walker) crossTransitPeering(f flight, out *transitAttachment) {
 	f.token = false // TGW-63
 	w.decide("tgw-peering", out.id)
 	if !f.reply && (w.q.To.Edge == far.TransitGatewayId) { // D-217
-		w.respond(f, func(f flight) { w.crossTransitPeering(f, in) })
+		w.forwardOnly(f)
 		return
 	}
 	w.inTransit(f, in, nil)

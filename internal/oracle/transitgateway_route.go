@@ -136,7 +136,7 @@ func (o *Oracle) propagated(table string, a netip.Addr) (routes []transitRoute, 
 		for _, b := range v.blocks {
 			if b.Contains(a) && b.Addr().Is6() { // TGW-61
 				shape, told := o.attachmentNamed(m.TransitGatewayAttachmentId).shape()
-				known = known && told
+				known = known && told && shape.ipv6 != ""
 				if shape.ipv6 != "enable" {
 					continue
 				}

@@ -31,6 +31,7 @@ var transitNetwork = []edit{
 	file("describe-transit-gateway-vpc-attachments", `{"TransitGatewayVpcAttachments":[
 		{"TransitGatewayAttachmentId":"tgw-attach-a","TransitGatewayId":"tgw-1","VpcId":"vpc-a","State":"available","SubnetIds":["subnet-pub"],"Options":{"ApplianceModeSupport":"disable"}},
 		{"TransitGatewayAttachmentId":"tgw-attach-b","TransitGatewayId":"tgw-1","VpcId":"vpc-b","State":"available","SubnetIds":["subnet-t1","subnet-t2"],"Options":{"ApplianceModeSupport":"disable"}}]}`),
+	file("describe-transit-gateway-policy-tables", `{"TransitGatewayPolicyTables":[]}`),
 	file("describe-transit-gateway-route-tables", `{"TransitGatewayRouteTables":[{"TransitGatewayRouteTableId":"tgw-rtb-1","TransitGatewayId":"tgw-1","State":"available"}]}`),
 	transitTableOf("tgw-rtb-1", transitRouteTo("10.0.0.0/16", "a")+","+transitRouteTo("10.1.0.0/16", "b")+","+
 		`{"DestinationCidrBlock":"192.168.0.0/16","Type":"static","State":"active","TransitGatewayAttachments":[{"TransitGatewayAttachmentId":"tgw-attach-v","ResourceId":"vpn-1","ResourceType":"vpn"}]}`),
@@ -146,6 +147,7 @@ func TestTransitGatewayTables(t *testing.T) {
 	run(t, []step{
 		{"TGW-21 no association", overTransit(unassociated), overTGW, Blocked, "tgw-association-missing"},
 		{"TGW-67 that the owner's answers do not hold", overTransit(unassociated, cut("describe-transit-gateway-attachments")), overTGW, Unknown, "tgw-association-unknown"},
+		{"TGW-23 D-205 or it may have a policy table", overTransit(unassociated, without("describe-transit-gateway-policy-tables")), overTGW, Unknown, "tgw-association-unknown"},
 		{"D-205 told by the table's own answer", overTransit(unassociated, file("get-transit-gateway-route-table-associations.tgw-rtb-1", `{"Associations":[{"TransitGatewayAttachmentId":"tgw-attach-a","State":"associated"}]}`)), overTGW, Admitted, ""},
 		{"D-205 two that disagree", overTransit(file("get-transit-gateway-route-table-associations.tgw-rtb-9", `{"Associations":[{"TransitGatewayAttachmentId":"tgw-attach-a","State":"associated"}]}`)), overTGW, Unknown, "tgw-association-unknown"},
 		{"TGW-4 D-201 the table is deleting", overTransit(set(`"TransitGatewayId":"tgw-1","State":"available"}]}`, `"TransitGatewayId":"tgw-1","State":"deleting"}]}`)), overTGW, Blocked, "tgw-table-state"},

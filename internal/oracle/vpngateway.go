@@ -70,11 +70,13 @@ func (o *Oracle) directConnect(gateway, vpc string) verdict {
 // vpnGatewayInService follows the state of a virtual private gateway and of its attachment (VGW-1, D-230).
 func (w *walker) vpnGatewayInService(f flight, id, vpc string) (flight, bool) {
 	g := w.o.vpnGateways[id]
-	if g == nil { // D-46
-		return w.lack(f, "vgw-missing", "describe-vpn-gateways: "+id), true
+	if g == nil { // D-230
+		w.end(f, "vgw-missing", "describe-vpn-gateways: "+id)
+		return f, false
 	}
 	f = w.use(f, &g.entity)
 	switch {
+	case f.reply:
 	case !works(g.state):
 		return f, w.refuse(f, "vgw-state", id, g.state)
 	case !g.joined(vpc):
@@ -86,18 +88,18 @@ func (w *walker) vpnGatewayInService(f flight, id, vpc string) (flight, bool) {
 // joined reports whether the gateway is attached to a VPC (D-230).
 func (g *vpnGateway) joined(vpc string) bool {
 	return slices.ContainsFunc(g.attachments, func(a gatewayAttachment) bool {
-		return a.VpcId == vpc && (a.State == "attached" || a.State == "")
+		return a.VpcId == vpc && (a.State == "attached" || a.State == "available" || a.State == "")
 	})
 }
 
 // goVPNGateway follows a packet to the virtual private gateway that a route names (VGW-4 to VGW-8, D-231).
 func (w *walker) goVPNGateway(f flight, at place, id string) {
-	if f.reply && f.byEdge != id { // RET-5
-		w.refuse(f, "reply-gateway", id)
-		return
-	}
 	f, ok := w.vpnGatewayInService(f, id, at.vpc)
 	if !ok {
+		return
+	}
+	if f.reply && f.byEdge != id { // RET-5
+		w.refuse(f, "reply-gateway", id)
 		return
 	}
 	if f, ok = w.ownSource(f, at.vpc); !ok {
@@ -156,111 +158,129 @@ func (w *walker) ownSource(f flight, vpc string) (flight, bool) {
 	return w.lack(f, "vgw-source-unknown", "describe-network-interfaces: owner of "+f.p.Source.String()), true
 }
 
-// carriersTo returns the connections that may carry a packet beyond a virtual private gateway, each a branch of AWS's; nil is one that
-// nothing is asked of. It returns false when the packet was refused (VGW-5 to VGW-7, D-231).
+// known is a prefix that a virtual private gateway knows: as a static route of connections, or from a table that it propagates into.
+type known struct {
+	prefix     netip.Prefix
+	statics    []*vpnConnection
+	propagated bool
+}
+
+// carriersTo returns the connections that may carry a packet beyond a virtual private gateway, each a branch of AWS's; nil is Direct Connect. It
+// returns false when the branch has ended (VGW-5 to VGW-7, D-231).
 func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection, bool) {
 	a := f.p.Destination
-	direct := w.o.directConnect(id, vpc)
-	learned, propagates := w.o.propagatedBy(id, vpc, a)
-	own := w.o.staticRoutes(id, func(c *vpnConnection) bool { return c.up(w.q.Reading) })
-	unexplained := slices.ContainsFunc(learned, func(p netip.Prefix) bool { return !slices.Contains(own, p) })
-	best, class, speakers := w.bestCarriers(id, a, learned, direct == allow)
-	if broken := w.o.staticRoutes(id, func(c *vpnConnection) bool { return !c.up(w.q.Reading) }); class != 1 && len(best) > 0 && slices.ContainsFunc(longest(learned), func(p netip.Prefix) bool { return slices.Contains(broken, p) }) {
-		f = w.lack(f, "vgw-routes-unsure", "whether BGP has told "+id+" of "+a.String())
-	}
-	hidden := !propagates || !w.o.completeFor(vpc, "describe-route-tables")
-	switch {
-	case len(best) > 0 && (direct != unsure || class == 1):
-		return f, best, true
-	case len(best) > 0: // Direct Connect may carry it instead
-		quiet := &walker{o: w.o, q: w.q, decided: w.decided}
-		for _, c := range best {
-			if _, ok := quiet.vpnWorks(f, c.id, a, f.p.Source); !ok { // direct is unsure: no nil
-				return w.lack(f, "vgw-direct-connect", "directconnect describe-virtual-interfaces: "+id), []*vpnConnection{nil}, true
-			}
-		}
-		return f, best, true
-	case !w.o.completeFor(vpc, "describe-vpn-connections"):
-		return w.lack(f, "vgw-routes-unknown", "describe-vpn-connections: of "+id), []*vpnConnection{nil}, true
-	case unexplained && !w.o.explained(id, learned):
-		w.end(f, "vgw-routes-unexplained", "who told "+id+" of "+a.String())
+	if v := w.o.vpcs[vpc]; v != nil && v.contains(a) {
+		w.end(f, "not-modelled", "not modelled: "+a.String()+" of "+vpc+" by "+id)
 		return f, nil, false
-	case (speakers > 0 || direct != deny) && hidden:
-		return w.lack(f, "vgw-routes-unknown", "describe-route-tables: what "+id+" has learned"), []*vpnConnection{nil}, true
 	}
-	return f, nil, w.refuse(f, "vgw-not-known", id, a.String())
-}
-
-// bestCarriers returns those that VGW-7 prefers, the worst class of them (1 static, 2 BGP), and how many connections speak BGP. Direct Connect is
-// a nil connection: who has told what is propagated nobody knows, so it is a branch beside the best of the others.
-func (w *walker) bestCarriers(id string, a netip.Addr, learned []netip.Prefix, direct bool) (best []*vpnConnection, class, speakers int) {
-	bits, told := -1, -1
-	for _, p := range learned {
-		told = max(told, p.Bits())
+	prefixes, propagates := w.o.knownBy(id, vpc, a)
+	told := w.o.completeFor(vpc, "describe-vpn-connections")
+	if len(prefixes) == 0 {
+		tables := w.o.completeFor(vpc, "describe-route-tables")
+		if !told || !tables || !propagates && w.o.mayLearn(id, vpc) {
+			w.end(f, "vgw-routes-unknown", "what "+id+" knows of "+a.String())
+			return f, nil, false
+		}
+		return f, nil, w.refuse(f, "vgw-not-known", id, a.String())
 	}
-	consider := func(c *vpnConnection, b, k int) {
-		switch {
-		case b < 0 || b < bits || b == bits && k > class:
-		case b == bits && k == class:
-			if !slices.Contains(best, c) {
-				best = append(best, c)
+	var first []*vpnConnection
+	for _, k := range prefixes {
+		all, doubt := w.o.holders(k, id, vpc)
+		var working []*vpnConnection
+		for _, c := range all {
+			if c == nil || c.up(w.q.Reading) {
+				working = append(working, c)
 			}
-		default:
-			bits, class, best = b, k, []*vpnConnection{c}
+		}
+		if doubt && len(working) == 0 || len(all) == 0 {
+			break
+		}
+		if len(working) > 0 {
+			if doubt {
+				f = w.lack(f, "vgw-direct-connect", "directconnect: of "+id)
+			}
+			return f, working, true
+		}
+		if first == nil {
+			first = all
+		}
+		if !told || k.propagated && w.o.speaks(id, w.q.Reading) { // somebody else may hold it, who works
+			first = nil
+			break
 		}
 	}
-	for c := range sorted(w.o.vpnConnections) {
-		if c.vpnGateway != id || !c.up(w.q.Reading) || a.Is6() {
-			continue
+	if first == nil {
+		w.end(f, "vgw-routes-unexplained", "who carries "+a.String()+" beyond "+id)
+		return f, nil, false
+	}
+	return f, first, true
+}
+
+// knownBy returns the prefixes that a gateway knows of an address, the longest first, and whether it propagates into any table of the VPC.
+func (o *Oracle) knownBy(id, vpc string, a netip.Addr) (prefixes []known, propagates bool) {
+	at := func(p netip.Prefix) *known {
+		for i := range prefixes {
+			if prefixes[i].prefix == p {
+				return &prefixes[i]
+			}
 		}
-		if !c.static {
-			speakers++
-			consider(c, told, 2)
-			continue
-		}
+		prefixes = append(prefixes, known{prefix: p})
+		return &prefixes[len(prefixes)-1]
+	}
+	for c := range sorted(o.vpnConnections) {
 		for _, p := range c.routes {
-			consider(c, matchBits(p, a), 1)
+			if c.vpnGateway == id && c.state != "deleted" && p.Contains(a) {
+				k := at(p)
+				if !slices.Contains(k.statics, c) {
+					k.statics = append(k.statics, c)
+				}
+			}
 		}
 	}
-	switch {
-	case !direct || told < bits || told < 0:
-	case told > bits:
-		return []*vpnConnection{nil}, 0, speakers
-	default:
-		best = append(best, nil)
+	learned, propagates := o.propagatedBy(id, vpc, a)
+	for _, p := range learned {
+		at(p).propagated = true
 	}
-	return best, class, speakers
+	slices.SortFunc(prefixes, func(a, b known) int { return b.prefix.Bits() - a.prefix.Bits() })
+	return prefixes, propagates
 }
 
-// longest returns the longest of prefixes that hold one address.
-func longest(prefixes []netip.Prefix) []netip.Prefix {
-	bits := -1
-	for _, p := range prefixes {
-		bits = max(bits, p.Bits())
+// holders returns who may carry what a gateway knows by a prefix. doubt: Direct Connect may too, and the answers do not tell.
+func (o *Oracle) holders(k known, id, vpc string) (all []*vpnConnection, doubt bool) {
+	all = slices.Clone(k.statics)
+	direct := o.directConnect(id, vpc)
+	if k.propagated && direct == allow {
+		all = append(all, nil)
 	}
-	return slices.DeleteFunc(slices.Clone(prefixes), func(p netip.Prefix) bool { return p.Bits() < bits })
-}
-
-// staticRoutes returns the static routes of those connections of a gateway that are wanted.
-func (o *Oracle) staticRoutes(id string, wanted func(*vpnConnection) bool) []netip.Prefix {
-	var routes []netip.Prefix
-	for _, c := range o.vpnConnections {
-		if c.vpnGateway == id && c.static && wanted(c) {
-			routes = append(routes, c.routes...)
+	if len(k.statics) > 0 {
+		return all, false
+	}
+	for c := range sorted(o.vpnConnections) {
+		if c.vpnGateway == id && c.state != "deleted" && !c.static {
+			all = append(all, c)
 		}
 	}
-	return routes
+	return all, len(all) == 0 && direct == unsure
 }
 
-// explained reports whether a connection that does not work may have told a gateway what it has propagated.
-func (o *Oracle) explained(id string, learned []netip.Prefix) bool {
+// speaks reports whether a working connection of a gateway speaks BGP.
+func (o *Oracle) speaks(id, reading string) bool {
 	for _, c := range o.vpnConnections {
-		if c.vpnGateway == id && !c.static {
+		if c.vpnGateway == id && !c.static && c.up(reading) {
 			return true
 		}
 	}
-	all := o.staticRoutes(id, func(*vpnConnection) bool { return true })
-	return !slices.ContainsFunc(learned, func(p netip.Prefix) bool { return !slices.Contains(all, p) })
+	return false
+}
+
+// mayLearn reports whether a gateway may know what no table tells (VGW-6).
+func (o *Oracle) mayLearn(id, vpc string) bool {
+	for _, c := range o.vpnConnections {
+		if c.vpnGateway == id && c.state != "deleted" && !c.static {
+			return true
+		}
+	}
+	return o.directConnect(id, vpc) != deny
 }
 
 // propagatedBy returns the routes to an address that a virtual private gateway has propagated into tables of the VPC, and whether it propagates
@@ -419,7 +439,7 @@ func (w *walker) startAtAttachment(f flight, a *transitAttachment) {
 	f.byEdge, f.entered = a.id, 1
 	w.decide("edge-start", a.kind)
 	if w.q.To.Edge == a.gateway {
-		w.respond(f, func(f flight) { w.backAtEdge(f) })
+		w.forwardOnly(f)
 		return
 	}
 	w.inTransit(f, a, nil)
