@@ -93,7 +93,8 @@ func outlineRow(b *strings.Builder, c *PathComponent) {
 	for _, f := range []struct {
 		name string
 		is   *AnalysisComponent
-	}{{"AttachedTo", c.AttachedTo}, {"Subnet", c.Subnet}, {"Vpc", c.Vpc}, {"SourceVpc", c.SourceVpc}, {"DestinationVpc", c.DestinationVpc}} {
+	}{{"AttachedTo", c.AttachedTo}, {"Subnet", c.Subnet}, {"Vpc", c.Vpc}, {"SourceVpc", c.SourceVpc}, {"DestinationVpc", c.DestinationVpc},
+		{"TransitGateway", c.TransitGateway}} {
 		if f.is != nil {
 			fmt.Fprintf(b, " %s=%s", f.name, outlineComponent(f.is))
 		}
@@ -106,6 +107,12 @@ func outlineRow(b *strings.Builder, c *PathComponent) {
 	}
 	if c.RouteTableRoute != nil {
 		fmt.Fprintf(b, " [%s]", outlineRoute(c.RouteTableRoute))
+	}
+	if c.TransitGatewayRouteTableRoute != nil {
+		fmt.Fprintf(b, " [%s]", outlineTransitRoute(c.TransitGatewayRouteTableRoute))
+	}
+	if e := c.TransitGatewayPolicyTableEntry; e != nil {
+		fmt.Fprintf(b, " [%d %s %s%s %s%s %s]", e.RuleNumber, e.Protocol, e.SourceCidr, outlinePorts(e.SourcePortRange), e.DestinationCidr, outlinePorts(e.DestinationPortRange), e.TargetRouteTableID)
 	}
 	b.WriteByte('\n')
 	for _, f := range []struct {
@@ -154,6 +161,10 @@ func outlineRoute(r *AnalysisRouteTableRoute) string {
 	return b.String() + " " + r.Origin + " " + r.State
 }
 
+func outlineTransitRoute(r *TransitGatewayRouteTableRoute) string {
+	return strings.Join([]string{r.DestinationCidr, r.PrefixListID, r.RouteOrigin, r.State, r.AttachmentID, r.ResourceType, r.ResourceID}, " ")
+}
+
 // outlineHeader writes a header; a list of more than three is its first, its last and how many there are.
 func outlineHeader(h *AnalysisPacketHeader) string {
 	list := func(all []string) string {
@@ -187,7 +198,9 @@ func outlineExplanation(e *Explanation) string {
 		is   *AnalysisComponent
 	}{{"Acl", e.Acl}, {"AttachedTo", e.AttachedTo}, {"Component", e.Component}, {"Destination", e.Destination}, {"DestinationVpc", e.DestinationVpc},
 		{"InternetGateway", e.InternetGateway}, {"NatGateway", e.NatGateway}, {"NetworkInterface", e.NetworkInterface}, {"PrefixList", e.PrefixList},
-		{"RouteTable", e.RouteTable}, {"SourceVpc", e.SourceVpc}, {"Subnet", e.Subnet}, {"Vpc", e.Vpc}, {"VpcPeeringConnection", e.VpcPeeringConnection}} {
+		{"RouteTable", e.RouteTable}, {"SourceVpc", e.SourceVpc}, {"Subnet", e.Subnet}, {"Vpc", e.Vpc}, {"VpcPeeringConnection", e.VpcPeeringConnection},
+		{"TransitGateway", e.TransitGateway}, {"TransitGatewayAttachment", e.TransitGatewayAttachment}, {"TransitGatewayRouteTable", e.TransitGatewayRouteTable},
+		{"TransitGatewayPolicyTable", e.TransitGatewayPolicyTable}} {
 		if f.is != nil {
 			fmt.Fprintf(&b, " %s=%s", f.name, outlineComponent(f.is))
 		}
@@ -196,10 +209,14 @@ func outlineExplanation(e *Explanation) string {
 		fmt.Fprintf(&b, " SecurityGroups=%s", outlineComponent(&e.SecurityGroups[i]))
 	}
 	for _, f := range []struct{ name, is string }{{"Address", e.Address}, {"Addresses", strings.Join(e.Addresses, ",")}, {"Cidrs", strings.Join(e.Cidrs, ",")},
+		{"AvailabilityZoneIds", strings.Join(e.AvailabilityZoneIds, ",")},
 		{"ComponentAccount", e.ComponentAccount}, {"ComponentRegion", e.ComponentRegion}, {"Direction", e.Direction}, {"MissingComponent", e.MissingComponent}, {"State", e.State}} {
 		if f.is != "" {
 			fmt.Fprintf(&b, " %s=%s", f.name, f.is)
 		}
+	}
+	if e.TransitGatewayRouteTableRoute != nil {
+		fmt.Fprintf(&b, " TransitGatewayRouteTableRoute=[%s]", outlineTransitRoute(e.TransitGatewayRouteTableRoute))
 	}
 	if e.RouteTableRoute != nil {
 		fmt.Fprintf(&b, " RouteTableRoute=[%s]", outlineRoute(e.RouteTableRoute))

@@ -121,6 +121,8 @@ func (a *analyst) decided(h *solver.Hop) (packet.Set, bool) {
 		return a.decidedByGroup(h.Rule.Group), true
 	case h.Rule.Entry != nil:
 		return a.decidedByEntry(h.Rule)
+	case h.Rule.Transit != nil:
+		return a.decidedByTransit(h.Rule)
 	case h.Rule.Route != nil:
 		return a.decidedByRoute(h.Rule)
 	}

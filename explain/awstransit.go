@@ -1,9 +1,11 @@
 package explain
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/solver"
 )
 
@@ -155,4 +157,16 @@ func (a *analyst) referencingFields(b *solver.Blocker, e *Explanation) {
 	if known(b.Interface) {
 		e.NetworkInterface = a.component(b.Interface)
 	}
+}
+
+// decidedByTransit is the packets that a route of a transit gateway's table carries.
+func (a *analyst) decidedByTransit(r *solver.Rule) (packet.Set, bool) {
+	t := &a.n.TransitTables[r.Of.Index]
+	set := packet.Empty
+	for i := range t.Ways {
+		if slices.ContainsFunc(t.Ways[i].Routes, func(k int) bool { return &t.Routes[k] == r.Transit }) {
+			set = a.p.Union(set, t.Ways[i].Destinations)
+		}
+	}
+	return set, !set.IsEmpty()
 }

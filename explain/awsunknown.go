@@ -35,6 +35,8 @@ func (a *analyst) unknownCode(m *model.Missing) solver.Code {
 		return unknownDestination
 	case far:
 		return unknownDestination
+	case strings.HasPrefix(m.What, "route table association of "): // TGW-67: which table routes is as unknown as its routes
+		return unknownRoutes
 	}
 	if code, ok := unknownBy[m.Call]; ok {
 		return code

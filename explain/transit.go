@@ -35,6 +35,8 @@ func init() {
 	decisions[model.KindTransitPolicyTable] = (*view).transitDecision
 
 	assumptions[solver.AssumePropagations] = "has the routes that its propagations make: the search of it asked for static routes only"
+	assumptions[solver.AssumeTransitTable] = "is in a state in which it works: no answer describes it, but its routes are there"
+	assumptions[solver.AssumeNoStaticNAT] = "translates no addresses: nobody asked for the static NAT of its attachments"
 	notes[solver.NoteUnidirectional] = "only the request was judged: AWS's analyzer does not look at replies through a transit gateway"
 	notes[solver.NoteAttachmentChanging] = "%s is being changed: AWS says that it may not carry all traffic meanwhile"
 }

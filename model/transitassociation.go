@@ -113,20 +113,24 @@ func (b *builder) transitNAT() {
 	}
 	for i := range n.TransitAttachments {
 		a := &n.TransitAttachments[i]
+		a.natMissing = n.transitMissing(a.Gateway, a.part, snapshot.GetTransitGatewayAttachmentNatConfiguration, a.ID, "static NAT of "+a.ID)
 		for _, part := range n.Snapshot.Parts {
 			c, asked := part.Objects[snapshot.GetTransitGatewayAttachmentNatConfiguration][a.ID]
 			if !asked {
 				continue
 			}
-			a.natMissing = nil
+			a.natAsked = true
+			a.natMissing.Why, a.natMissing.Account, a.natMissing.Region = whyOf(c.State), part.Account, part.Region
 			if c.State == snapshot.Complete {
+				a.natMissing = nil
 				break
 			}
-			a.natMissing = &Missing{What: "static NAT of " + a.ID, Call: snapshot.GetTransitGatewayAttachmentNatConfiguration, Account: part.Account, Region: part.Region, Why: whyOf(c.State)}
 		}
 	}
 }
 
-// NATMissing is what is missing to tell the static NAT of an attachment that somebody asked for in vain; nil where it is known, and where
-// nobody asked: then there is taken to be none (D-204).
-func (a *TransitAttachment) NATMissing() *Missing { return a.natMissing }
+// NATMissing is what is missing to tell the static NAT of an attachment; nil where it is known. asked says whether somebody asked: where nobody did,
+// there is taken to be none (D-204).
+func (a *TransitAttachment) NATMissing() (asked bool, missing *Missing) {
+	return a.natAsked, a.natMissing
+}

@@ -31,6 +31,7 @@ type TransitAttachment struct {
 
 	NAT        []TransitNAT // static translations (TGW-57)
 	natMissing *Missing
+	natAsked   bool
 
 	state        string
 	states       bool // two answers give different states

@@ -222,12 +222,16 @@ func transitClass(r *snapshot.TransitGatewayRoute, kind string) route.Class {
 
 // dedupeRoutes drops routes that several searches gave.
 func (b *builder) dedupeRoutes(t *TransitTable) {
-	var out []TransitRoute
-	for _, r := range t.Routes {
-		same := func(x TransitRoute) bool {
-			return x.Prefix == r.Prefix && x.Class == r.Class && x.Record.State == r.Record.State && slices.Equal(x.Targets, r.Targets)
-		}
-		if !slices.ContainsFunc(out, same) {
+	type key struct {
+		prefix         netip.Prefix
+		class          route.Class
+		state, targets string
+	}
+	seen := make(map[key]bool, len(t.Routes))
+	out := t.Routes[:0]
+	for k, r := range t.Routes {
+		if is := (key{r.Prefix, r.Class, r.Record.State, b.targetNames(t, k)}); !seen[is] {
+			seen[is] = true
 			out = append(out, r)
 		}
 	}

@@ -156,18 +156,21 @@ func (w *lawWorld) turn(seen tally, query, other Query, gap *model.Network) (tur
 
 // bridges are the assumptions that stand in for an answer.
 var bridges = map[string][]AssumptionKind{
-	"describe-instances":                          {AssumeRunning},
-	"describe-network-acls":                       {AssumeDefaultACL},
-	"describe-nat-gateways":                       {AssumePublicNAT, AssumeZonalNAT},
-	"describe-vpc-peering-connections":            {AssumeSameRegion},
-	"describe-vpc-attribute":                      {AssumeDNSSupport},
-	"describe-vpc-endpoints":                      {AssumeEndpointWorks},
-	"describe-vpc-block-public-access-options":    {AssumeNoBPA},
-	"describe-trunk-interface-associations":       {AssumeTrunkLive},
-	"describe-vpc-block-public-access-exclusions": {AssumeBPAEffective},
-	"describe-vpcs":                               {AssumeNoBPA},
-	"describe-subnets":                            {AssumeNoBPA},
-	"describe-network-interfaces":                 {AssumeInternetAddress},
+	"describe-instances":                               {AssumeRunning},
+	"describe-network-acls":                            {AssumeDefaultACL},
+	"describe-nat-gateways":                            {AssumePublicNAT, AssumeZonalNAT},
+	"describe-vpc-peering-connections":                 {AssumeSameRegion},
+	"describe-vpc-attribute":                           {AssumeDNSSupport},
+	"describe-vpc-endpoints":                           {AssumeEndpointWorks},
+	"describe-vpc-block-public-access-options":         {AssumeNoBPA},
+	"describe-trunk-interface-associations":            {AssumeTrunkLive},
+	"describe-vpc-block-public-access-exclusions":      {AssumeBPAEffective},
+	"describe-vpcs":                                    {AssumeNoBPA},
+	"describe-subnets":                                 {AssumeNoBPA},
+	"describe-network-interfaces":                      {AssumeInternetAddress},
+	"describe-transit-gateway-route-tables":            {AssumeTransitTable},
+	"search-transit-gateway-routes":                    {AssumePropagations},
+	"get-transit-gateway-attachment-nat-configuration": {AssumeNoStaticNAT},
 }
 
 // expectAssumption fails unless the answer about the one packet that turned lists an assumption that stands in for the

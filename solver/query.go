@@ -231,6 +231,9 @@ func (q *Query) check() error {
 	if q.From.Kind == model.EndSpecial {
 		return fmt.Errorf("%s is an address of AWS's own services, which answer and start nothing: it can be TO only", q.From.Text)
 	}
+	if q.From.Kind == model.EndTransit && q.To.Kind == model.EndTransit && (q.To.Ref.Kind == model.KindTransitGateway || q.From.Ref == q.To.Ref) {
+		return fmt.Errorf("%s to %s: what comes out of a transit gateway's attachment is in the gateway already; ask for another attachment, an interface or an address", q.From.Text, q.To.Text)
+	}
 	if pairs := len(q.From.Interfaces) * len(q.To.Interfaces); pairs > maxPairs {
 		return fmt.Errorf("%s and %s hold %d interfaces and %d: more than %d pairs; ask for narrower CIDRs", q.From.Text, q.To.Text,
 			len(q.From.Interfaces), len(q.To.Interfaces), maxPairs)

@@ -150,6 +150,8 @@ const (
 	AssumeDNSSupport    AssumptionKind = "dns-support-on"
 
 	AssumePropagations AssumptionKind = "transit-gateway-propagations"
+	AssumeTransitTable AssumptionKind = "transit-gateway-table"
+	AssumeNoStaticNAT  AssumptionKind = "transit-gateway-nat"
 )
 
 // Note is a remark on an answer that changes no verdict.

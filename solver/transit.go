@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/vpcreach/vpcreach/model"
@@ -156,7 +157,7 @@ func stepTransitOut(w *walk, s *state) {
 	case ok:
 		w.natOut(s, set, a, func(s *state, set packet.Set) { leave(w, s, set) })
 	case a.Type == "":
-		w.stop(s, set, a.Missing())
+		w.stop(s, set, cmp.Or(a.Missing(), &model.Missing{What: "type of " + a.ID, Call: "describe-transit-gateway-attachments", Why: model.NotHeld}))
 	default:
 		res := w.n.Resource(s.ref)
 		w.stop(s, set, &model.Missing{What: a.ID, Account: res.Account, Region: res.Region, Why: model.NotModelled, Detail: "transit gateway attachment of type " + a.Type})

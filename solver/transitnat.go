@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"cmp"
 	"net/netip"
 
 	"github.com/vpcreach/vpcreach/model"
@@ -34,7 +35,11 @@ func (w *walk) natOut(s *state, set packet.Set, a *model.TransitAttachment, on f
 
 func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, after *stage, on func(s *state, set packet.Set)) {
 	out := after == translatedOut
-	if m := a.NATMissing(); m != nil && !set.IsEmpty() {
+	asked, m := a.NATMissing()
+	if !asked && !set.IsEmpty() && w.assume(s, AssumeNoStaticNAT, cmp.Or(w.gatewayOf(a.Gateway), s.ref)) {
+		m = nil
+	}
+	if m != nil && !set.IsEmpty() {
 		doubted := *s
 		doubted.doubting(m)
 		s = &doubted

@@ -111,7 +111,7 @@ func stepTransitRouting(w *walk, s *state) {
 	set := s.set
 	if t.Known() {
 		set = w.demand(s, set, t.Works(), Blocker{Code: BadState, At: s.ref, State: t.State()})
-	} else if m := t.Missing(); m.Why == model.Conflicting {
+	} else if m := t.Missing(); t.Unknown == nil && (m.Why == model.Conflicting || !w.assume(s, AssumeTransitTable, s.ref)) { // D-201
 		s.doubting(m)
 	}
 	if t.Unknown != nil {

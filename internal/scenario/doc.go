@@ -95,7 +95,7 @@
 // in the file's name), -availability-zones, -egress-only-internet-gateways, -carrier-gateways, -vpc-block-public-access-exclusions,
 // -trunk-interface-associations. Once something is attached to a transit gateway, every part answers describe-transit-gateways, -attachments,
 // -vpc-attachments, -peering-attachments, -connects, -route-tables and -policy-tables, and the gateway's part the calls that are made once per route table
-// (search-transit-gateway-routes, associations, propagations, prefix list references) and policy table (entries, associations); the part of an attached VPC
+// (search-transit-gateway-routes, associations, propagations, prefix list references) and policy table (entries, associations) and attachment (NAT configuration); the part of an attached VPC
 // shows gateway and attachment, without the association. Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).
 //
 // # Questions

@@ -114,14 +114,24 @@ func (x *expansion) attachmentRecords(a *transitAttachment) {
 			"TransitGatewayAttachmentId": a.id, "TransitGatewayId": a.gateway.id, "State": a.state, "Tags": list{},
 		}})
 	}
-	if len(a.nat) > 0 {
-		rules := list{}
-		for i, r := range a.nat {
-			rules = append(rules, record{"RuleNumber": i + 1, "MatchSourceCidr": r.from.String(), "NatCidr": r.to.String(), "State": r.state})
+	x.staticNAT(a.gateway.part, a.id, a.nat)
+	if a.kind == "peering" && (a.accepter != "" || a.far.part != a.gateway.part) {
+		far := a.id
+		if a.accepter != "" {
+			far = a.accepter
 		}
-		whole := record{"TransitGatewayAttachmentId": a.id, "NatGatewaySupport": "enabled", "NatSystemRouteSupport": "enable", "NatGatewayRules": rules}
-		x.answers[a.gateway.part] = append(x.answers[a.gateway.part], &answer{call: staticNATCall, object: a.id, whole: whole})
+		x.staticNAT(a.far.part, far, nil)
 	}
+}
+
+func (x *expansion) staticNAT(p part, id string, nat []natRule) {
+	rules, support := list{}, "disabled"
+	for i, r := range nat {
+		support = "enabled"
+		rules = append(rules, record{"RuleNumber": i + 1, "MatchSourceCidr": r.from.String(), "NatCidr": r.to.String(), "State": r.state})
+	}
+	whole := record{"TransitGatewayAttachmentId": id, "NatGatewaySupport": support, "NatSystemRouteSupport": "disable", "NatGatewayRules": rules}
+	x.answers[p] = append(x.answers[p], &answer{call: staticNATCall, object: id, whole: whole})
 }
 
 // record is one end of the attachment as describe-transit-gateway-attachments shows it.
