@@ -57,6 +57,7 @@ type Explanation struct {
 	Component                     *AnalysisComponent             `json:"Component,omitzero"`
 	ComponentAccount              string                         `json:"ComponentAccount,omitempty"`
 	ComponentRegion               string                         `json:"ComponentRegion,omitempty"`
+	CustomerGateway               *AnalysisComponent             `json:"CustomerGateway,omitzero"`
 	Destination                   *AnalysisComponent             `json:"Destination,omitzero"`
 	DestinationVpc                *AnalysisComponent             `json:"DestinationVpc,omitzero"`
 	Direction                     string                         `json:"Direction,omitempty"`
@@ -87,6 +88,7 @@ type Explanation struct {
 	Vpc                           *AnalysisComponent             `json:"Vpc,omitzero"`
 	VpcEndpoint                   *AnalysisComponent             `json:"VpcEndpoint,omitzero"`
 	VpcPeeringConnection          *AnalysisComponent             `json:"VpcPeeringConnection,omitzero"`
+	VpnConnection                 *AnalysisComponent             `json:"VpnConnection,omitzero"`
 	VpnGateway                    *AnalysisComponent             `json:"VpnGateway,omitzero"`
 	Others                        jsontext.Value                 `json:",embed"`
 }

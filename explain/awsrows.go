@@ -47,6 +47,7 @@ func init() {
 // rows lists the components of one leg.
 func (a *analyst) rows(hops []solver.Hop, leg solver.Leg) []PathComponent {
 	var out []PathComponent
+	hops = a.upToEdge(hops, leg)
 	zone := ""
 	for i := range hops {
 		h := &hops[i]

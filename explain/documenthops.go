@@ -18,6 +18,8 @@ var endKinds = map[model.EndKind]string{
 	model.EndEndpoint:   "vpc-endpoint",
 	model.EndSpecial:    "special-address",
 	model.EndTransit:    "transit-gateway",
+	model.EndEdge:       "edge",
+	model.EndDeclared:   "declared-network",
 	model.EndMissing:    "not-known",
 }
 

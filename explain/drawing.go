@@ -161,10 +161,10 @@ func (d *drawer) end(key string, e *model.End) int {
 	switch e.Kind {
 	case model.EndMissing:
 		s = unknown
-	case model.EndInterfaces, model.EndPeering, model.EndGateway, model.EndTransit:
+	case model.EndInterfaces, model.EndPeering, model.EndGateway, model.EndTransit, model.EndEdge:
 		s = place
 	}
-	if d.r.HasWitness && (e.Kind == model.EndInternet || e.Kind == model.EndAddress) {
+	if d.r.HasWitness && (e.Kind == model.EndInternet || e.Kind == model.EndAddress || e.Kind == model.EndDeclared) {
 		a := d.r.Witness.Destination
 		if e == &d.r.Query.From {
 			a = d.r.Witness.Source

@@ -60,6 +60,14 @@ func (v *view) kindOf(r model.Ref) string {
 		return "egress-only internet gateway"
 	case model.KindCarrierGateway:
 		return "carrier gateway"
+	case model.KindVPNGateway:
+		return "virtual private gateway"
+	case model.KindVPNConnection:
+		return "VPN connection"
+	case model.KindDirectConnectGateway:
+		return "Direct Connect gateway"
+	case model.KindVirtualInterface:
+		return "virtual interface"
 	case model.KindInterface:
 		return "network interface"
 	case model.KindVPCEndpoint:
@@ -99,6 +107,8 @@ func badStateFix(s *scene) Fix {
 		return change(AcceptEndpoint, s.b.At, "accept the connection of "+at+", in the account that owns the endpoint service")
 	case s.b.At.Kind == model.KindVPCEndpoint || s.b.At.Kind == model.KindInstanceConnectEndpoint:
 		return Fix{Unfixable: at + " does not come back: create a new endpoint"}
+	case s.b.At.Kind == model.KindDirectConnectGateway || s.b.At.Kind == model.KindVirtualInterface:
+		return Fix{Unfixable: "no change of the network's configuration brings up a line: see to the virtual interfaces of " + at + " and their BGP sessions first, and take the snapshot again"}
 	case s.b.At.Kind == model.KindNATGateway:
 		return Fix{Unfixable: at + " does not come back: create a new NAT gateway and route to it"}
 	}
@@ -123,6 +133,9 @@ func badAttachmentText(s *scene) string {
 	if s.edgeGateway() {
 		return s.kindOf(s.b.At) + " " + s.called(s.b.At) + " is not attached to " + s.vpcOf(s.b.VPC) + " (state " + Printable(s.b.State) + ")"
 	}
+	if s.b.At.Kind == model.KindDirectConnectGateway {
+		return "the association of " + s.called(s.b.At) + " with " + s.called(s.b.Target) + " is in state " + Printable(s.b.State)
+	}
 	return "the attachment of " + s.called(s.b.At) + " is in state " + Printable(s.b.State)
 }
 
@@ -137,9 +150,14 @@ func badAttachmentFix(s *scene) Fix {
 		return Fix{Unfixable: at + " does not come back: attach again, and route to that"}
 	case slices.Contains(passing, s.b.State):
 		return Fix{Unfixable: "wait until " + at + " is attached, and take the snapshot again"}
+	case s.b.At.Kind == model.KindDirectConnectGateway:
+		return Fix{Unfixable: "associate " + at + " with " + s.called(s.b.Target) + " first, and take the snapshot again"}
 	case s.edgeGateway():
 		if text := s.attachedElsewhere(); text != "" {
 			return Fix{Unfixable: text}
+		}
+		if s.b.At.Kind == model.KindVPNGateway {
+			return Fix{Unfixable: "attach " + at + " to " + s.vpcOf(s.b.VPC) + " first, and take the snapshot again: what it knows then is not in this one"}
 		}
 		if s.b.At.Kind != model.KindInternetGateway { // AWS attaches these when they are made
 			return Fix{Unfixable: at + " cannot be attached again: create one in " + s.vpcOf(s.b.VPC) + " and route to it"}
@@ -159,7 +177,7 @@ func (s *scene) attachFirst(iface model.Ref) Fix {
 // edgeGateway says whether the blocker is at a gateway that belongs to a VPC and leads out of it.
 func (s *scene) edgeGateway() bool {
 	switch s.b.At.Kind {
-	case model.KindInternetGateway, model.KindEgressOnlyGateway, model.KindCarrierGateway:
+	case model.KindInternetGateway, model.KindEgressOnlyGateway, model.KindCarrierGateway, model.KindVPNGateway:
 		return true
 	}
 	return false
@@ -298,8 +316,13 @@ func otherFamilyText(s *scene) string {
 
 // carried is the family that a gateway carries.
 func (s *scene) carried() string {
-	if s.b.At.Kind == model.KindCarrierGateway {
+	switch s.b.At.Kind {
+	case model.KindCarrierGateway, model.KindVPNGateway:
 		return "IPv4"
+	case model.KindVPNConnection:
+		if !s.n.VPNConnections[s.b.At.Index].CarriesIPv6() {
+			return "IPv4"
+		}
 	}
 	return "IPv6"
 }

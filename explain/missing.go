@@ -21,6 +21,9 @@ func missingWhy(m *model.Missing) string {
 // file could have chosen is left out unless it is a plain word: the line is made to be run by a shell.
 func missingCommand(m *model.Missing) string {
 	op := string(m.Call)
+	if service, call, ok := strings.Cut(op, " "); ok && m.Why != model.NotModelled {
+		return serviceCommand(m, service, call)
+	}
 	if op == "" || !plainWord(op) || m.Why == model.NotModelled {
 		return ""
 	}
@@ -55,6 +58,42 @@ var perTable = map[string]struct{ flag, more string }{
 	"get-transit-gateway-prefix-list-references":    {"--transit-gateway-route-table-id", ""},
 	"get-transit-gateway-policy-table-entries":      {"--transit-gateway-policy-table-id", ""},
 	"get-transit-gateway-policy-table-associations": {"--transit-gateway-policy-table-id", ""},
+}
+
+// objectFlags say how a call of another service is asked about one object, by the prefix of its id; the object's id is the last word of what is
+// missing, or the first.
+var objectFlags = map[string]map[string]string{
+	"describe-direct-connect-gateway-associations": {"vgw-": "--associated-gateway-id", "tgw-": "--associated-gateway-id", "": "--direct-connect-gateway-id"},
+	"describe-direct-connect-gateway-attachments":  {"": "--direct-connect-gateway-id"},
+}
+
+// serviceCommand is missingCommand for a call of another service than ec2.
+func serviceCommand(m *model.Missing, service, call string) string {
+	if !plainWord(service) || !plainWord(call) {
+		return ""
+	}
+	command, file := "aws "+service+" "+call, service+"."+call
+	if flags := objectFlags[call]; flags != nil {
+		words := strings.Fields(m.What)
+		id := words[len(words)-1]
+		if strings.HasPrefix(m.What, "gateways that ") {
+			id = words[2]
+		}
+		flag := flags[""]
+		for prefix, f := range flags {
+			if prefix != "" && strings.HasPrefix(id, prefix) {
+				flag = f
+			}
+		}
+		if !plainWord(id) {
+			return ""
+		}
+		command, file = command+" "+flag+" "+id, file+"."+id
+	}
+	if plainWord(m.Region) {
+		command += " --region " + m.Region
+	}
+	return command + " > " + file + ".json"
 }
 
 // plainWord says whether s is letters, digits and hyphens only and does not begin like a flag.

@@ -78,6 +78,8 @@ func (v *view) end(e *model.End) string {
 		return asked + " (" + v.serviceOf(e) + ")"
 	case e.Kind == model.EndAddress:
 		return asked + " (no interface has it)"
+	case e.Kind == model.EndDeclared && e.Prefixes != nil:
+		return asked + " (" + v.id(e.Ref) + ")"
 	case known(e.Ref):
 		return v.endResource(asked, e.Ref)
 	case len(e.Interfaces) == 1:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vpcreach/vpcreach/internal/scenario"
 	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/declare"
 	"github.com/vpcreach/vpcreach/snapshot"
 	"github.com/vpcreach/vpcreach/solver"
 )
@@ -18,13 +19,28 @@ func networkOf(t testing.TB, files map[string][]byte) *model.Network {
 	t.Helper()
 	fsys := fstest.MapFS{}
 	for name, data := range files {
+		if name == scenario.DeclaredFile {
+			continue
+		}
 		fsys[name] = &fstest.MapFile{Data: data, Mode: 0o600}
 	}
 	s, err := snapshot.OpenFS(fsys, snapshot.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return model.Build(s)
+	text, ok := files[scenario.DeclaredFile]
+	if !ok {
+		return model.Build(s)
+	}
+	declared, err := declare.Read(scenario.DeclaredFile, bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := model.BuildDeclared(s, declared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // solve asks one question of a scenario.

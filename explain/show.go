@@ -63,7 +63,9 @@ func kindCounts(n *model.Network) []struct {
 		{model.KindVPCEndpoint, len(n.VPCEndpoints)}, {model.KindEgressOnlyGateway, len(n.EgressOnlyGateways)},
 		{model.KindCarrierGateway, len(n.CarrierGateways)}, {model.KindTransitGateway, len(n.TransitGateways)},
 		{model.KindTransitAttachment, len(n.TransitAttachments)}, {model.KindTransitRouteTable, len(n.TransitTables)},
-		{model.KindTransitPolicyTable, len(n.PolicyTables)}, {model.KindOther, len(n.Others)},
+		{model.KindTransitPolicyTable, len(n.PolicyTables)}, {model.KindVPNGateway, len(n.VPNGateways)},
+		{model.KindVPNConnection, len(n.VPNConnections)}, {model.KindDirectConnectGateway, len(n.DirectConnectGateways)},
+		{model.KindVirtualInterface, len(n.VirtualInterfaces)}, {model.KindDeclaredNetwork, len(n.Declared)}, {model.KindOther, len(n.Others)},
 	}
 }
 

@@ -44,6 +44,10 @@ var rareCalls = []neededCall{
 	{"describe-transit-gateway-peering-attachments", "answers through a peering of transit gateways are unknown"},
 	{"describe-transit-gateway-route-tables", "the states of route tables of transit gateways are taken to be well"},
 	{"describe-transit-gateway-policy-tables", "attachments without a route table may have a policy table: answers through them are unknown"},
+	{"describe-vpn-gateways", "answers through a virtual private gateway are unknown"},
+	{"describe-vpn-connections", "answers through a virtual private gateway or over a VPN are unknown"},
+	{"directconnect describe-virtual-interfaces", "what a virtual private gateway may know by Direct Connect is unknown"},
+	{"directconnect describe-direct-connect-gateways", "Direct Connect gateways count as available"},
 	{"describe-trunk-interface-associations", "what branch interfaces send and receive is unknown, unless their own records show an attachment"},
 }
 
@@ -85,6 +89,9 @@ func records(n *model.Network) []held {
 			{i, "branch interfaces of trunks", len(p.TrunkAssociations)},
 			{i, "transit gateways", len(p.TransitGateways)}, {i, "attachments of transit gateways", len(p.TransitGatewayAttachments)},
 			{i, "route tables of transit gateways", len(p.TransitGatewayRouteTables)}, {i, "routes of transit gateways", len(p.TransitGatewayRoutes)},
+			{i, "branch interfaces of trunks", len(p.TrunkAssociations)}, {i, "virtual private gateways", len(p.VPNGateways)},
+			{i, "VPN connections", len(p.VPNConnections)}, {i, "virtual interfaces of Direct Connect", len(p.VirtualInterfaces)},
+			{i, "Direct Connect gateways", len(p.DirectConnectGateways)},
 			{i, "prefix lists", len(p.ManagedPrefixLists) + len(p.PrefixLists)}, {i, "resources not modelled yet", len(p.Named)},
 			{i, "resources of services, by name", len(p.Services)},
 		} {
@@ -206,6 +213,10 @@ func namedOnly(n *model.Network) sheetTable {
 	add(model.KindCarrierGateway, len(n.CarrierGateways), func(i int) described { return &n.CarrierGateways[i] })
 	add(model.KindTransitGateway, len(n.TransitGateways), func(i int) described { return &n.TransitGateways[i] })
 	add(model.KindTransitAttachment, len(n.TransitAttachments), func(i int) described { return &n.TransitAttachments[i] })
+	add(model.KindVPNGateway, len(n.VPNGateways), func(i int) described { return &n.VPNGateways[i] })
+	add(model.KindVPNConnection, len(n.VPNConnections), func(i int) described { return &n.VPNConnections[i] })
+	add(model.KindDirectConnectGateway, len(n.DirectConnectGateways), func(i int) described { return &n.DirectConnectGateways[i] })
+	add(model.KindVirtualInterface, len(n.VirtualInterfaces), func(i int) described { return &n.VirtualInterfaces[i] })
 	add(model.KindVPCEndpoint, len(n.VPCEndpoints), func(i int) described { return &n.VPCEndpoints[i] })
 	return t
 }

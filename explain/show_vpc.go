@@ -31,6 +31,9 @@ func vpcSheet(n *model.Network, i int32, s *sheet) {
 	if len(v.EgressOnlyGateways) > 0 {
 		s.field("egress_only_internet_gateways", links(n, model.KindEgressOnlyGateway, v.EgressOnlyGateways))
 	}
+	if len(v.VPNGateways) > 0 {
+		s.field("vpn_gateways", links(n, model.KindVPNGateway, v.VPNGateways))
+	}
 	if len(v.CarrierGateways) > 0 {
 		s.field("carrier_gateways", links(n, model.KindCarrierGateway, v.CarrierGateways))
 	}

@@ -48,14 +48,7 @@ func (b *builder) relations() {
 			n.VPCs[e.VPC].delegated = append(n.VPCs[e.VPC].delegated, int32(i))
 		}
 	}
-	for i := range n.RouteTables {
-		for _, id := range n.RouteTables[i].Gateways {
-			if k, ok := b.find(KindInternetGateway, id); ok {
-				g := &n.InternetGateways[k]
-				g.EdgeTable, g.twoEdgeTables = int32(i), g.twoEdgeTables || g.EdgeTable >= 0
-			}
-		}
-	}
+	b.edgeTables()
 }
 
 // compile makes packet sets and look-up tables of rules.

@@ -81,6 +81,8 @@ func (n *Network) GatewayVPCs(r Ref) []string {
 		}
 	case KindEgressOnlyGateway:
 		attachments = n.EgressOnlyGateways[r.Index].Attachments()
+	case KindVPNGateway:
+		attachments = n.VPNGateways[r.Index].Attachments()
 	case KindCarrierGateway:
 		if g := n.CarrierGateways[r.Index].Record; g != nil {
 			return []string{g.VpcId}

@@ -24,6 +24,8 @@ const (
 	EndEndpoint                  // a gateway endpoint: what it serves
 	EndSpecial                   // addresses at which AWS's own services answer (SP-1)
 	EndTransit                   // a transit gateway or one of its attachments: what enters and leaves it
+	EndEdge                      // a gateway or connection to networks outside AWS: what lies behind it
+	EndDeclared                  // a declared network, or addresses inside one (D-238)
 	EndMissing                   // something that the snapshot cannot tell or that is not modelled
 )
 
@@ -113,6 +115,9 @@ func (n *Network) Resolve(text string, scope Scope) (End, error) {
 	if p, ok := parseCIDR(text); ok {
 		return n.resolveAddress(text, p, -1, scope)
 	}
+	if end, ok := n.declaredName(text); ok {
+		return end, nil
+	}
 	if id := resourceID(text); id != "" {
 		if r, ok := n.byID[id]; ok {
 			return n.resolveRef(text, r)
@@ -185,6 +190,11 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		return End{}, fmt.Errorf("%s is a NAT gateway: it can be neither FROM nor TO (nothing can start a connection to it); ask for an interface, an address or internet", n.ID(r))
 	case KindEgressOnlyGateway, KindCarrierGateway:
 		return End{}, fmt.Errorf("%s is a gateway that lets out only: it can be neither FROM nor TO; ask for internet, and for --through %s if the path must pass it", n.ID(r), n.ID(r))
+	case KindVPNGateway, KindVPNConnection, KindDirectConnectGateway:
+		end.Kind = EndEdge
+		if m := n.edgeMissing(r); m != nil {
+			return End{Text: text, Kind: EndMissing, Ref: r, Missing: m}, nil
+		}
 	case KindVPCEndpoint:
 		return n.resolveEndpoint(text, r)
 	case KindInstanceConnectEndpoint:
@@ -233,6 +243,11 @@ func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope S
 	if isSpecial(p) {
 		return End{Text: text, Kind: EndSpecial, Prefixes: []netip.Prefix{p}}, nil
 	}
+	if vpc < 0 {
+		if end, ok, err := n.declaredAt(text, p, scope); ok || err != nil {
+			return end, err
+		}
+	}
 	owners := n.ownersOf(p, vpc, scope)
 	switch {
 	case len(owners) > maxEndInterfaces:
@@ -272,10 +287,7 @@ func (n *Network) ownersOf(p netip.Prefix, vpc int32, scope Scope) []int32 {
 	var out []int32
 	lo, hi := firstLast(p)
 	for v := range n.VPCs {
-		if vpc >= 0 && int32(v) != vpc {
-			continue
-		}
-		if res := n.Resource(Ref{KindVPC, int32(v)}); (scope.Account != "" && res.Account != scope.Account) || (scope.Region != "" && res.Region != scope.Region) {
+		if vpc >= 0 && int32(v) != vpc || !n.scoped(Ref{KindVPC, int32(v)}, scope) {
 			continue
 		}
 		out = append(out, n.ownersBetween(int32(v), lo, hi)...)

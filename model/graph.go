@@ -50,6 +50,8 @@ func newGraph(n *Network) *Graph {
 		KindInstanceConnectEndpoint: len(n.InstanceConnectEndpoints),
 		KindTransitGateway:          len(n.TransitGateways), KindTransitAttachment: len(n.TransitAttachments), KindTransitRouteTable: len(n.TransitTables),
 		KindTransitPolicyTable: len(n.PolicyTables),
+		KindVPNGateway:         len(n.VPNGateways), KindVPNConnection: len(n.VPNConnections),
+		KindDirectConnectGateway: len(n.DirectConnectGateways), KindVirtualInterface: len(n.VirtualInterfaces),
 	}
 	for k, s := range sizes {
 		g.first[k], g.size[k] = g.count, int32(s)
@@ -119,6 +121,9 @@ func (g *Graph) arcs(n *Network) []arc {
 			both(Ref{KindCarrierGateway, k}, Ref{KindInternet, 0})
 			link(Ref{KindCarrierGateway, k}, v)
 		}
+		for _, k := range sortedUnique(slices.Clone(n.VPCs[i].VPNGateways)) {
+			link(Ref{KindVPNGateway, k}, v)
+		}
 		for _, k := range sortedUnique(slices.Clone(n.VPCs[i].Peerings)) {
 			link(Ref{KindPeering, k}, v)
 		}
@@ -126,6 +131,18 @@ func (g *Graph) arcs(n *Network) []arc {
 	for i := range n.NATGateways {
 		link(Ref{KindNATGateway, int32(i)}, Ref{KindSubnet, n.NATGateways[i].Subnet})
 		link(Ref{KindNATGateway, int32(i)}, Ref{KindRouteTable, n.NATGateways[i].table})
+	}
+	for i := range n.VPNGateways {
+		g := Ref{KindVPNGateway, int32(i)}
+		for _, k := range n.VPNGateways[i].Connections {
+			both(g, Ref{KindVPNConnection, k})
+		}
+		for _, k := range n.VPNGateways[i].Associations {
+			both(g, Ref{KindDirectConnectGateway, n.DirectConnectAssociations[k].Gateway})
+		}
+		for _, k := range n.VPNGateways[i].VirtualInterfaces {
+			both(g, Ref{KindVirtualInterface, k})
+		}
 	}
 	for i := range n.VPCEndpoints {
 		for _, s := range n.VPCEndpoints[i].Subnets {
@@ -143,7 +160,7 @@ func (g *Graph) id(r Ref) int32 { return g.first[r.Kind] + r.Index }
 // (groups, ACLs, prefix lists).
 func (g *Graph) NodeOf(r Ref) (n graph.Node, ok bool) {
 	switch r.Kind {
-	case KindNone, KindSecurityGroup, KindNetworkACL, KindPrefixList:
+	case KindNone, KindSecurityGroup, KindNetworkACL, KindPrefixList, KindDeclaredNetwork:
 		return nil, false
 	}
 	return node(g.id(r)), true

@@ -141,15 +141,19 @@ func (g *InternetGateway) Serves() bool {
 // these disagree about it.
 func (n *Network) UnreadEdgeTable(gateway, vpc int32) *Missing {
 	g := &n.InternetGateways[gateway]
+	return n.unreadEdge(g.ID, g.EdgeTable, g.twoEdgeTables, vpc)
+}
+
+func (n *Network) unreadEdge(id string, table int32, two bool, vpc int32) *Missing {
 	switch {
-	case g.twoEdgeTables:
-		m := missingCall(n.VPCs[vpc].part, snapshot.DescribeRouteTables, "route table of "+g.ID)
+	case two:
+		m := missingCall(n.VPCs[vpc].part, snapshot.DescribeRouteTables, "route table of "+id)
 		m.Why = Conflicting
 		return m
-	case g.EdgeTable >= 0:
-		return n.RouteTables[g.EdgeTable].Missing()
+	case table >= 0:
+		return n.RouteTables[table].Missing()
 	case complete(n.VPCs[vpc].part, snapshot.DescribeRouteTables):
 		return nil
 	}
-	return missingCall(n.VPCs[vpc].part, snapshot.DescribeRouteTables, "route table of "+g.ID)
+	return missingCall(n.VPCs[vpc].part, snapshot.DescribeRouteTables, "route table of "+id)
 }

@@ -27,7 +27,12 @@ const (
 	KindTransitAttachment
 	KindTransitRouteTable
 	KindTransitPolicyTable
-	KindOther // a resource that is known by name only: its kind is not modelled
+	KindVPNGateway
+	KindVPNConnection
+	KindDirectConnectGateway
+	KindVirtualInterface // of Direct Connect
+	KindDeclaredNetwork  // a network outside AWS that a person has declared (D-238)
+	KindOther            // a resource that is known by name only: its kind is not modelled
 	numKinds
 )
 
@@ -53,6 +58,11 @@ var kindNames = [numKinds]string{
 	KindTransitAttachment:       "transit-gateway-attachment",
 	KindTransitRouteTable:       "transit-gateway-route-table",
 	KindTransitPolicyTable:      "transit-gateway-policy-table",
+	KindVPNGateway:              "vpn-gateway",
+	KindVPNConnection:           "vpn-connection",
+	KindDirectConnectGateway:    "direct-connect-gateway",
+	KindVirtualInterface:        "virtual-interface",
+	KindDeclaredNetwork:         "declared-network",
 	KindOther:                   "other",
 }
 

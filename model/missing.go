@@ -31,6 +31,7 @@ const (
 	Unreadable  Why = "rule cannot be read"
 	NotModelled Why = "not modelled"
 	Budget      Why = "search budget is used up"
+	NotDeclared Why = "not declared"
 )
 
 // whyOf turns the state of a call into the reason why a record of it is not there.

@@ -38,8 +38,15 @@ type Network struct {
 	TransitAttachments       []TransitAttachment
 	TransitTables            []TransitTable
 	PolicyTables             []PolicyTable
-	Others                   []Other
 	Zones                    []Zone
+	VPNGateways              []VPNGateway
+	VPNConnections           []VPNConnection
+	DirectConnectGateways    []DirectConnectGateway
+	VirtualInterfaces        []VirtualInterface
+	Others                   []Other
+	Declared                 []DeclaredNetwork // see BuildDeclared
+
+	DirectConnectAssociations []DirectConnectAssociation
 
 	namedGateways int // InternetGateways up to here have a record or are named by one
 
@@ -89,6 +96,9 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.vpcEndpoints()
 	b.egressOnlyGateways()
 	b.carrierGateways()
+	b.vpnGateways()
+	b.vpnConnections()
+	b.directConnect()
 	b.publicAccessExclusions()
 	b.instanceConnectEndpoints()
 	b.vpcAttributes()
@@ -96,6 +106,7 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.transitGateways()
 	b.others()
 	b.routeTables()
+	b.vpnKnowledge()
 	b.endpointLists()
 	b.natTables()
 	b.trunks()

@@ -105,6 +105,8 @@ func (b *builder) route(r *snapshot.Route, part *snapshot.Part, vpc int32) Route
 		out.Target = Ref{KindEgressOnlyGateway, b.egressOnlyGateway(id, part)}
 	case strings.HasPrefix(id, "cagw-"):
 		out.Target = Ref{KindCarrierGateway, b.carrierGateway(id, part)}
+	case strings.HasPrefix(id, "vgw-"):
+		out.Target = Ref{KindVPNGateway, b.vpnGateway(id, part)}
 	case isEndpointID(id):
 		out.Target = Ref{KindVPCEndpoint, b.vpcEndpoint(id, part)}
 	case strings.HasPrefix(id, "tgw-"):

@@ -27,6 +27,7 @@ type VPC struct {
 	NATGateways        []int32
 	EgressOnlyGateways []int32 // with an attachment to this VPC, whatever its state
 	CarrierGateways    []int32
+	VPNGateways        []int32 // with an attachment to this VPC, whatever its state
 	Peerings           []int32
 	DefaultACL         int32 // -1 where no answer names one
 

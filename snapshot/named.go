@@ -13,9 +13,7 @@ import (
 // serves all of them: an answer has only the fields of its own kind.
 type namedRecord struct {
 	TransitGatewayConnectPeerId string `json:"TransitGatewayConnectPeerId"`
-	VpnGatewayId                string `json:"VpnGatewayId"`
 	CustomerGatewayId           string `json:"CustomerGatewayId"`
-	VpnConnectionId             string `json:"VpnConnectionId"`
 	LocalGatewayId              string `json:"LocalGatewayId"`
 	ClientVpnEndpointId         string `json:"ClientVpnEndpointId"`
 	VerifiedAccessEndpointId    string `json:"VerifiedAccessEndpointId"`
@@ -26,9 +24,6 @@ type namedRecord struct {
 	TargetGroupArn              string `json:"TargetGroupArn"`
 	FirewallArn                 string `json:"FirewallArn"`
 	CoreNetworkArn              string `json:"CoreNetworkArn"`
-	DirectConnectGatewayId      string `json:"directConnectGatewayId"`
-	DirectConnectGatewayOwner   string `json:"ownerAccount"`
-	DirectConnectGatewayState   string `json:"directConnectGatewayState"`
 
 	OwnerId         string         `json:"OwnerId"`
 	OwnerAccountId  string         `json:"OwnerAccountId"`
@@ -37,15 +32,7 @@ type namedRecord struct {
 	VpcId           string         `json:"VpcId"`
 	State           jsontext.Value `json:"State"`  // a text, or an object with Code
 	Status          jsontext.Value `json:"Status"` // the same, under the name that client VPN uses
-	Attachments     []namedBinding `json:"Attachments"`
-	VpcAttachments  []namedBinding `json:"VpcAttachments"`
 	Tags            []Tag          `json:"Tags"`
-}
-
-// namedBinding is an attachment of a gateway to a VPC.
-type namedBinding struct {
-	VpcId string `json:"VpcId"`
-	State string `json:"State"`
 }
 
 // named are the answers whose records are only known by name so far.
@@ -59,12 +46,8 @@ func named() []answerSpec {
 		kind("describe-transit-gateway-connect-peers", "TransitGatewayConnectPeers",
 			"transit-gateway-connect-peer", "TransitGatewayConnectPeerId",
 			func(v *namedRecord) string { return v.TransitGatewayConnectPeerId }),
-		kind("describe-vpn-gateways", "VpnGateways", "vpn-gateway", "VpnGatewayId",
-			func(v *namedRecord) string { return v.VpnGatewayId }),
 		kind("describe-customer-gateways", "CustomerGateways", "customer-gateway", "CustomerGatewayId",
 			func(v *namedRecord) string { return v.CustomerGatewayId }),
-		kind("describe-vpn-connections", "VpnConnections", "vpn-connection", "VpnConnectionId",
-			func(v *namedRecord) string { return v.VpnConnectionId }),
 		kind("describe-local-gateways", "LocalGateways", "local-gateway", "LocalGatewayId",
 			func(v *namedRecord) string { return v.LocalGatewayId }),
 		kind("describe-client-vpn-endpoints", "ClientVpnEndpoints", "client-vpn-endpoint", "ClientVpnEndpointId",
@@ -82,9 +65,6 @@ func named() []answerSpec {
 			func(v *namedRecord) string { return v.FirewallArn }),
 		kind("networkmanager list-core-networks", "CoreNetworks", "core-network", "CoreNetworkArn",
 			func(v *namedRecord) string { return v.CoreNetworkArn }),
-		kind("directconnect describe-direct-connect-gateways", "directConnectGateways",
-			"direct-connect-gateway", "directConnectGatewayId",
-			func(v *namedRecord) string { return v.DirectConnectGatewayId }),
 	}
 }
 
@@ -100,31 +80,15 @@ func readNamed(r *recordReader, kind, field string, id func(*namedRecord) string
 	r.part.Named = append(r.part.Named, NamedResource{
 		ID:      id(&v),
 		Kind:    kind,
-		OwnerId: cmp.Or(v.OwnerId, v.OwnerAccountId, v.ResourceOwnerId, v.VpcOwnerId, v.DirectConnectGatewayOwner),
-		State:   cmp.Or(stateText(v.State), stateText(v.Status), v.DirectConnectGatewayState),
-		VpcId:   v.vpc(),
+		OwnerId: cmp.Or(v.OwnerId, v.OwnerAccountId, v.ResourceOwnerId, v.VpcOwnerId),
+		State:   cmp.Or(stateText(v.State), stateText(v.Status)),
+		VpcId:   v.VpcId,
 		Tags:    v.Tags,
 	})
 	if v.LoadBalancerName != "" {
 		readLoadBalancer(r, &v)
 	}
 	return nil
-}
-
-// vpc is the VPC that the resource belongs to or is attached to, empty where there is none. An attachment that
-// works comes before one that is left over.
-func (v *namedRecord) vpc() string {
-	if v.VpcId != "" {
-		return v.VpcId
-	}
-	last := ""
-	for _, b := range append(slices.Clone(v.Attachments), v.VpcAttachments...) {
-		if b.State == "attached" {
-			return b.VpcId
-		}
-		last = cmp.Or(last, b.VpcId)
-	}
-	return last
 }
 
 // stateText reads a state that AWS writes as a text or as {"Code": text}; anything else is no state.

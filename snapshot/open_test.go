@@ -330,13 +330,10 @@ func TestPrefixListEntriesAreAttributed(t *testing.T) {
 func TestAnswersAreKnownByName(t *testing.T) {
 	p := onlyPart(t, open(t, files{"t.json": `{
 		"LoadBalancers":[{"LoadBalancerArn":"arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/x","VpcId":"vpc-1",
-			"State":{"Code":"active"}}],
-		"VpnGateways":[{"VpnGatewayId":"vgw-1","VpcAttachments":[{"VpcId":"vpc-0","State":"detached"},
-			{"VpcId":"vpc-1","State":"attached"}]}]}`}))
+			"State":{"Code":"active"}}]}`}))
 	diff(t, "named", p.Named, []NamedResource{
 		{ID: "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/x", Kind: "load-balancer", State: "active",
 			VpcId: "vpc-1"},
-		{ID: "vgw-1", Kind: "vpn-gateway", VpcId: "vpc-1"},
 	})
 	diff(t, "Region of the load balancer", p.Region, "us-east-1")
 	diff(t, "state", p.Call("elbv2 describe-load-balancers").State, Complete)

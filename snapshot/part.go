@@ -32,6 +32,7 @@ func (p *Part) take(q *Part) {
 	move(&p.Services, q.Services)
 	p.takeEdges(q)
 	p.takeTransit(q)
+	p.takeHybrid(q)
 }
 
 func move[T any](to *[]T, from []T) {

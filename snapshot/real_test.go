@@ -20,7 +20,7 @@ func TestRealAnswers(t *testing.T) {
 	}{
 		"nat-gateway":          {"554773406868 us-east-2", 4, 3, 0},
 		"vpc-endpoint-gateway": {"554773406868 us-east-1", 2, 2, 0},
-		"transit-gateway":      {"554773406868 us-east-2", 5, 4, 2},
+		"transit-gateway":      {"554773406868 us-east-2", 5, 4, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := Open(filepath.Join(realAnswers, name), Options{})

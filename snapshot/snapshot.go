@@ -99,6 +99,12 @@ type Part struct {
 	TransitGatewayPolicyTables         []TransitGatewayPolicyTable
 	TransitGatewayPolicyTableEntries   []TransitGatewayPolicyTableEntry
 	TransitGatewayNatRules             []TransitGatewayNatRule
+	VPNGateways                        []VpnGateway
+	VPNConnections                     []VpnConnection
+	VirtualInterfaces                  []VirtualInterface
+	DirectConnectGateways              []DirectConnectGateway
+	DirectConnectAssociations          []DirectConnectAssociation
+	DirectConnectAttachments           []DirectConnectAttachment
 }
 
 // Call returns the state of an operation in this part; NotAsked where nothing is recorded.

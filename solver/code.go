@@ -9,6 +9,7 @@ const (
 	BadState              Code = "BAD_STATE"
 	BadStateAttachment    Code = "BAD_STATE_ATTACHMENT"
 	BadStateRoute         Code = "BAD_STATE_ROUTE"
+	BadStateVPN           Code = "BAD_STATE_VPN"
 	CannotRoute           Code = "CANNOT_ROUTE"
 	ComponentFilter       Code = "COMPONENT_FILTER_RESTRICTION"
 	ComponentRemoved      Code = "COMPONENT_FILTER_RESTRICTION_REMOVED_COMPONENT"
@@ -62,6 +63,9 @@ const (
 	TransitMoreSpecific         Code = "TGW_RTB_MORE_SPECIFIC_ROUTE"
 	TransitNoRoute              Code = "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"
 	UnassociatedComponent       Code = "UNASSOCIATED_COMPONENT"
+	TransitBadStateVPN          Code = "TGW_BAD_STATE_VPN"
+	VPNGatewayEgress            Code = "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"
+	VPNGatewayIngress           Code = "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"
 	BlockPublicAccess           Code = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
 	LocalRouteRestriction       Code = "VPC_LOCAL_ROUTE_CIDR_RESTRICTION"
 	GatewayEndpointSource       Code = "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION"
@@ -103,4 +107,10 @@ const (
 	ReasonDNSOff      Reason = "dns-support-off" // the VPC's resolver is switched off (SP-2)
 	ReasonMetadataOff Reason = "metadata-off"    // the instance's metadata service is switched off
 	ReasonAWSService  Reason = "aws-service"     // AWS itself answers at the address, not what was asked for
+
+	ReasonNotKnown      Reason = "not-known"      // a virtual private gateway does not know the prefix (VGW-5)
+	ReasonTunnelsDown   Reason = "tunnels-down"   // every tunnel of a VPN connection is down (VPN-4)
+	ReasonSelectors     Reason = "selectors"      // a VPN connection does not carry these addresses (VPN-3)
+	ReasonNotAdvertised Reason = "not-advertised" // Direct Connect tells on-premises of no prefix that holds the address (DX-6)
+	ReasonNoTransit     Reason = "no-transit"     // a Direct Connect gateway joins no two of what is associated with it (DX-7)
 )

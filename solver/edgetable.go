@@ -7,7 +7,7 @@ import (
 	"github.com/vpcreach/vpcreach/model/packet"
 )
 
-// edgeTable is the route table associated with an internet gateway: it routes what the gateway lets in, request or reply, by its
+// edgeTable is the route table associated with an internet or virtual private gateway: it routes what the gateway lets in, request or reply, by its
 // private destination (GRT-1 to GRT-4, D-110, D-111).
 var edgeTable = &stage{name: "edge-route-table"}
 
@@ -19,7 +19,7 @@ func init() {
 }
 
 func (w *walk) edgeTableOf(gateway model.Ref) model.Ref {
-	return model.Ref{Kind: model.KindRouteTable, Index: w.n.InternetGateways[gateway.Index].EdgeTable}
+	return model.Ref{Kind: model.KindRouteTable, Index: w.n.EdgeTableOf(gateway)}
 }
 
 // edgeRoute sends packets that the gateway has let in to its own route table, if it has one; else they are delivered locally.
@@ -28,7 +28,7 @@ func (w *walk) edgeRoute(s *state, next state, set packet.Set) {
 	next.stage, next.ref = edgeTable, s.ref
 	if w.edgeTableOf(s.ref).Index < 0 {
 		next.stage = edgeAdmit
-		if m := w.n.UnreadEdgeTable(s.ref.Index, s.vpc); m != nil || s.leg == Return {
+		if m := w.n.UnreadEdge(s.ref, s.vpc); m != nil || s.leg == Return || s.ref.Kind != model.KindInternetGateway {
 			next.stage, next.ref = local, model.Ref{Kind: model.KindVPC, Index: s.vpc}
 			if m != nil { // a middlebox's subnet may be the one that Block Public Access looks at (BPA-5)
 				next.doubting(m)
@@ -39,7 +39,7 @@ func (w *walk) edgeRoute(s *state, next state, set packet.Set) {
 }
 
 func stepEdgeTable(w *walk, s *state) {
-	if m := w.n.UnreadEdgeTable(s.ref.Index, s.vpc); m != nil { // answers that disagree
+	if m := w.n.UnreadEdge(s.ref, s.vpc); m != nil { // answers that disagree
 		w.stop(s, s.set, m)
 		return
 	}
@@ -86,9 +86,17 @@ func (w *walk) edgeDetour(s *state, r *model.Route, set packet.Set, b Blocker) {
 func (w *walk) edgeTarget(s *state, r *model.Route, set packet.Set, toll []Blocker) {
 	switch r.Target.Kind {
 	case model.KindVPC:
+		if s.ref.Kind != model.KindInternetGateway { // Block Public Access is about the internet (BPA-7)
+			w.target(s, r, set, toll)
+			return
+		}
 		w.edgeLocal(s, set, func(s *state, set packet.Set) { w.target(s, r, set, toll) })
 	case model.KindInterface, model.KindInstance, model.KindVPCEndpoint:
 		at := *s
+		if s.ref.Kind != model.KindInternetGateway {
+			w.target(&at, r, set, toll)
+			return
+		}
 		if r.Target.Kind != model.KindVPCEndpoint {
 			set = w.publicHop(&at, r, set)
 		}
@@ -162,7 +170,7 @@ func (w *walk) publicHop(s *state, r *model.Route, set packet.Set) packet.Set {
 // the sender sends must come from that very middlebox. on gets the packets that may go out, with their state.
 func (w *walk) pastMiddleboxes(s *state, set packet.Set, on func(s *state, set packet.Set)) {
 	ref := w.edgeTableOf(s.ref)
-	switch m := w.n.UnreadEdgeTable(s.ref.Index, s.vpc); {
+	switch m := w.n.UnreadEdge(s.ref, s.vpc); {
 	case m != nil:
 		w.doubtfully(s, set, m, on)
 		return

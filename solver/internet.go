@@ -198,7 +198,14 @@ func (w *walk) ofFamily(s *state, family packet.Family) (packet.Set, bool) {
 // otherExit ends packets at a gateway where TO is another one; it reports whether it has.
 func (w *walk) otherExit(s *state, set packet.Set) bool {
 	to := &w.q.To
-	if to.Kind != model.EndEndpoint && (to.Kind != model.EndGateway || to.Ref == s.ref) { // D-160: what leaves here does not pass an endpoint
+	if to.Kind == model.EndDeclared && s.ref.Kind != model.KindVPNGateway { // who has declared it may reach it by the internet as well
+		w.stop(s, set, &model.Missing{What: "whether " + to.Text + " is behind " + w.n.ID(s.ref) + " too", Why: model.NotDeclared})
+		return true
+	}
+	if to.IsOutside() && s.ref.Kind == model.KindVPNGateway {
+		return false
+	}
+	if to.Kind != model.EndEdge && to.Kind != model.EndEndpoint && (to.Kind != model.EndGateway || to.Ref == s.ref) { // D-160: what leaves here does not pass an endpoint
 		return false
 	}
 	w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonOtherGateway, At: s.ref})

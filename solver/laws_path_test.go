@@ -125,7 +125,7 @@ func (f *fitter) ends() {
 		f.expect(slices.Contains(to.Interfaces, last.At.Index), "the way ends with %s", f.n.ID(last.At))
 	}
 	if back := r.Return; len(back) > 0 {
-		f.expect(back[len(back)-1].At == first.At || internet(from), "the reply ends with %s, not with %s", f.n.ID(back[len(back)-1].At), f.n.ID(first.At))
+		f.expect(back[len(back)-1].At == first.At || internet(from) || from.IsOutside(), "the reply ends with %s, not with %s", f.n.ID(back[len(back)-1].At), f.n.ID(first.At))
 	}
 }
 

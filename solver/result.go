@@ -152,6 +152,9 @@ const (
 	AssumePropagations AssumptionKind = "transit-gateway-propagations"
 	AssumeTransitTable AssumptionKind = "transit-gateway-table"
 	AssumeNoStaticNAT  AssumptionKind = "transit-gateway-nat"
+
+	AssumeTunnels       AssumptionKind = "vpn-tunnels"    // a VPN connection of whose tunnels no answer tells
+	AssumeDirectConnect AssumptionKind = "direct-connect" // a line of which no answer tells whether it works
 )
 
 // Note is a remark on an answer that changes no verdict.
@@ -185,5 +188,9 @@ const (
 
 	NoteEndpointThrough NoteKind = "gateway-endpoint-through" // a gateway endpoint used from the subnet of a middlebox (U-8)
 	NotePlaintext       NoteKind = "encryption-enforced"      // ports without encryption at an endpoint of a VPC that enforces it (VEC-2)
-	NoteBeside          NoteKind = "beside-the-network"       // a special address: groups, ACLs and routes do not count (SP-1)
+	NoteTunnelsDown     NoteKind = "tunnels-down"             // every tunnel of a VPN connection is down; reading aws (VPN-4)
+	NoteCloudHub        NoteKind = "cloudhub"                 // from one site to another through a virtual private gateway (VGW-13)
+	NoteOtherEdge       NoteKind = "other-edge"               // the reply leaves AWS by another connection than the request came in by (D-238)
+
+	NoteBeside NoteKind = "beside-the-network" // a special address: groups, ACLs and routes do not count (SP-1)
 )

@@ -268,6 +268,11 @@ func (w *walk) candidates(s *state, t *model.RouteTable) []model.Ref {
 				out = append(out, model.Ref{Kind: model.KindCarrierGateway, Index: g})
 			}
 		}
+		if w.q.To.IsOutside() || w.q.From.IsOutside() {
+			for _, g := range v.VPNGateways {
+				out = append(out, model.Ref{Kind: model.KindVPNGateway, Index: g})
+			}
+		}
 		for _, g := range v.Peerings {
 			out = append(out, model.Ref{Kind: model.KindPeering, Index: g})
 		}

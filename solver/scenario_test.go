@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/vpcreach/vpcreach/internal/scenario"
 	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/declare"
 	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/snapshot"
 )
@@ -19,13 +21,28 @@ func networkOf(t testing.TB, files map[string][]byte) *model.Network {
 	t.Helper()
 	fsys := fstest.MapFS{}
 	for name, data := range files {
+		if name == scenario.DeclaredFile {
+			continue
+		}
 		fsys[name] = &fstest.MapFile{Data: data, Mode: 0o600}
 	}
 	s, err := snapshot.OpenFS(fsys, snapshot.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return model.Build(s)
+	text, ok := files[scenario.DeclaredFile]
+	if !ok {
+		return model.Build(s)
+	}
+	declared, err := declare.Read(scenario.DeclaredFile, bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := model.BuildDeclared(s, declared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // queryOf turns a scenario's question into a query, as the command line does.
@@ -223,7 +240,7 @@ func compareRest(r *Result, q scenario.Question) []string {
 	for _, call := range q.Missing {
 		found := false
 		for _, m := range r.Missing {
-			found = found || string(m.Call) == call || strings.Contains(m.What+" "+string(m.Why)+" "+m.Detail, call)
+			found = found || strings.ReplaceAll(string(m.Call), " ", ".") == call || strings.Contains(m.What+" "+string(m.Why)+" "+m.Detail, call)
 		}
 		if !found {
 			out = append(out, "no missing fact names "+call)

@@ -109,6 +109,8 @@ func (r *Result) walks() ([]*walk, error) {
 		return r.fromPeering(base), nil
 	case model.EndTransit:
 		return r.fromTransit(base), nil
+	case model.EndEdge, model.EndDeclared:
+		return r.fromEdges(base), nil
 	case model.EndEndpoint:
 		add(r.fromEndpoint(base))
 		return walks, nil
@@ -268,6 +270,8 @@ func (r *Result) destinations() packet.Set {
 		return r.internetSpace(r.Pool.Destinations, false)
 	case model.EndAddress, model.EndSpecial:
 		return r.Pool.Destinations(q.To.Prefixes...)
+	case model.EndEdge, model.EndDeclared:
+		return r.outside(&q.To, r.Pool.Destinations)
 	case model.EndEndpoint:
 		served, _ := r.Network.Served(q.To.Ref.Index)
 		return r.Pool.Destinations(served...)

@@ -31,7 +31,7 @@ func (a *app) batch(f *pathFlags, path string) error {
 		defer file.Close()
 		in = file
 	}
-	n, err := a.load(path)
+	n, err := a.load(path, f.declare)
 	if err != nil {
 		return err
 	}

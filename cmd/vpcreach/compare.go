@@ -30,7 +30,7 @@ Exit status: 0 all verdicts agree, 1 some verdict differs, 2 the input is wrong 
 answer of vpcreach is unknown. Of several the first of 2, 1, 3 that came up.`
 
 func (a *app) compareCommand() *cobra.Command {
-	var format, color string
+	var format, color, declared string
 	c := &cobra.Command{
 		Use:   "compare SNAPSHOT FILE...",
 		Short: "Ask again what Reachability Analyzer was asked, and set its answer and ours side by side",
@@ -48,14 +48,15 @@ func (a *app) compareCommand() *cobra.Command {
 			}
 			return oneOf("color", color, "auto", "always", "never")
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.compare(args, format, color) },
+		RunE: func(_ *cobra.Command, args []string) error { return a.compare(args, declared, format, color) },
 	}
+	declareFlag(c.Flags(), &declared)
 	c.Flags().StringVar(&format, "format", "text", "text or json")
 	c.Flags().StringVar(&color, "color", "auto", "auto, always or never; auto honours NO_COLOR")
 	return c
 }
 
-func (a *app) compare(args []string, format, color string) error {
+func (a *app) compare(args []string, declared, format, color string) error {
 	var answers explain.AWSAnswers
 	for _, path := range args[1:] {
 		if err := addAnswers(&answers, path); err != nil {
@@ -65,7 +66,7 @@ func (a *app) compare(args []string, format, color string) error {
 	if len(answers.Analyses) == 0 {
 		return errors.New("the files hold no analysis: save the answer of aws ec2 describe-network-insights-analyses too")
 	}
-	n, err := a.load(args[0])
+	n, err := a.load(args[0], declared)
 	if err != nil {
 		return err
 	}

@@ -7,15 +7,22 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/vpcreach/vpcreach/explain"
 	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/declare"
 	"github.com/vpcreach/vpcreach/snapshot"
 )
 
-// load reads a snapshot and builds its network. Progress shows on a terminal when that takes more than a second.
-func (a *app) load(path string) (*model.Network, error) {
+// load reads a snapshot and builds its network, with the networks that a file declares unless it is empty. Progress shows on a terminal when that
+// takes more than a second.
+func (a *app) load(path, declared string) (*model.Network, error) {
+	networks, err := declaredIn(declared) // a slip in it need not wait for the snapshot
+	if err != nil {
+		return nil, err
+	}
 	var p *progress
 	if isTerminal(a.stderr) {
 		p = startProgress(a.stderr, time.Second, "reading "+explain.PrintableMax(path, 40))
@@ -26,12 +33,33 @@ func (a *app) load(path string) (*model.Network, error) {
 		return nil, err
 	}
 	p.phase("building the network")
-	n := model.Build(s)
+	n, err := model.BuildDeclared(s, networks)
+	if err != nil {
+		return nil, err
+	}
 	p.stop()
 	if !a.json {
 		warnBroken(a.stderr, s)
 	}
 	return n, nil
+}
+
+// declaredIn reads the networks that a file declares; none without a file.
+func declaredIn(path string) ([]declare.Network, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("--declare: %w", err)
+	}
+	defer f.Close()
+	return declare.Read(path, f)
+}
+
+// declareFlag adds the flag that several commands have.
+func declareFlag(fs *pflag.FlagSet, to *string) {
+	fs.StringVar(to, "declare", "", "a YAML or JSON file with networks outside AWS: their names, CIDRs, and what they are behind")
 }
 
 // warnBroken tells of files that could not be read: their facts are missing, and an answer may be unknown because of it.

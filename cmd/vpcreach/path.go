@@ -30,14 +30,15 @@ type question struct {
 // pathFlags are the flags of the path command.
 type pathFlags struct {
 	question
-	format, color, batch string
+	format, color, batch, declare string
 }
 
 const pathLong = `Decide whether traffic gets from FROM to TO, and show the way hop by hop, or what blocks it and how to open it.
 
 SNAPSHOT  a folder, an archive or a JSON file with answers of AWS's describe calls
 FROM, TO  a resource id or ARN (instance, network interface, internet gateway, peering, endpoint), an address or CIDR, vpc-ID/ADDRESS,
-          internet, a Name tag, tag:KEY=VALUE, a service's name (orders-db, alb/web), or a host name of the answers
+          internet, a Name tag, tag:KEY=VALUE, a service's name (orders-db, alb/web), a host name of the answers, or a network
+          that --declare names
 PROTOCOL  tcp, udp, icmp, esp, ... or a number; /443, /80,443, /5000-5010 for ports, icmp/8/0 for type and code.
           Left out: every protocol and port, and the answer says which get through
 
@@ -60,6 +61,7 @@ func (a *app) pathCommand() *cobra.Command {
   vpcreach path ./snapshot igw-0123456789abcdef0 i-0123456789abcdef0 tcp/22 --format aws
   vpcreach path snapshot.zip --batch questions.txt
   vpcreach path ./snapshot app-1 db-1 tcp/5432 --format mermaid
+  vpcreach path ./snapshot app-1 office tcp/443 --declare sites.yaml
   echo 'internet web-1 tcp/22' | vpcreach path ./snapshot --batch -`,
 		Args: func(c *cobra.Command, args []string) error {
 			if f.batch != "" && f.format != "json" && c.Flags().Changed("format") {
@@ -85,6 +87,7 @@ func (a *app) pathCommand() *cobra.Command {
 	fs.StringVar(&f.region, "region", "", "look FROM and TO up in this Region only")
 	fs.StringVar(&f.assume, "assume", "", "take as there and allowing what no answer describes: network-acls, gateways")
 	fs.BoolVar(&f.noAssume, "no-assume", false, "assume nothing that the answers do not say")
+	declareFlag(fs, &f.declare)
 	fs.StringVar(&f.batch, "batch", "", "ask every question of this file (- for standard input)")
 	fs.StringVar(&f.format, "format", "text", "text, json, mermaid, dot, or aws: as Reachability Analyzer answers, in --reading aws")
 	fs.StringVar(&f.color, "color", "auto", "auto, always or never; auto honours NO_COLOR")
@@ -131,7 +134,7 @@ func (a *app) path(f *pathFlags, args []string) error {
 	if err := f.question.check(); err != nil {
 		return err
 	}
-	n, err := a.load(args[0])
+	n, err := a.load(args[0], f.declare)
 	if err != nil {
 		return err
 	}

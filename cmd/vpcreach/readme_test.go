@@ -144,6 +144,18 @@ case "$*" in
 "ec2 describe-managed-prefix-lists "*) echo '{"PrefixLists":[{"PrefixListId":"pl-0123456789abcdef0","PrefixListName":"partners"}]}' ;;
 "ec2 describe-prefix-lists "*) echo '{"PrefixLists":[]}' ;;
 "ec2 describe-network-acls "*) echo denied >&2; exit 254 ;;
+*"--query VpnGateways"*) echo vgw-1 ;;
+*"--query directConnectGateways"*) echo dxgw-1 ;;
+"ec2 describe-vpn-gateways "*) echo '{"VpnGateways":[{"VpnGatewayId":"vgw-1","State":"available","VpcAttachments":[{"VpcId":"vpc-05409a00000000001","State":"attached"}]}]}' ;;
+"ec2 describe-customer-gateways "*) echo '{"CustomerGateways":[]}' ;;
+"ec2 describe-vpn-connections "*"{VpnConnections: VpnConnections[].{VpnConnectionId: VpnConnectionId, "*) echo '{"VpnConnections":[{"VpnConnectionId":"vpn-1","State":"available",
+	"CustomerGatewayId":null,"VpnGatewayId":"vgw-1","TransitGatewayId":null,"Routes":[{"DestinationCidrBlock":"10.50.0.0/16","State":"available"}],"VgwTelemetry":null,"Tags":null,
+	"Options":{"StaticRoutesOnly":true,"TunnelInsideIpVersion":null,"LocalIpv4NetworkCidr":null,"RemoteIpv4NetworkCidr":"0.0.0.0/0"}}]}' ;;
+"directconnect describe-virtual-interfaces "*"{virtualInterfaces: virtualInterfaces[].{virtualInterfaceId: virtualInterfaceId, "*)
+	echo '{"virtualInterfaces":[{"virtualInterfaceId":"dxvif-1","virtualInterfaceType":"private","virtualGatewayId":null,"directConnectGatewayId":"dxgw-1","bgpPeers":null}]}' ;;
+"directconnect describe-direct-connect-gateways "*) echo '{"directConnectGateways":[{"directConnectGatewayId":"dxgw-1"}]}' ;;
+"directconnect describe-direct-connect-gateway-associations "*) echo '{"directConnectGatewayAssociations":[]}' ;;
+"directconnect describe-direct-connect-gateway-attachments "*) echo '{"directConnectGatewayAttachments":[]}' ;;
 "ec2 "*) cat '` + answers + `'/$2.json ;;
 *) exit 2 ;;
 esac
@@ -190,6 +202,9 @@ func TestReadmeLoopTakesASnapshot(t *testing.T) {
 	}
 	if status, stdout, _ := commandLine(t, "", "path", taken, "web-1", "169.254.169.253", "udp/53"); status != statusReachable || strings.Contains(stdout, "assumed") {
 		t.Errorf("status %d, want the resolver to answer, and that its VPC has DNS support to be known:\n%s", status, stdout)
+	}
+	if status, stdout, _ := commandLine(t, "", "show", taken, "vgw-1"); status != 0 || !strings.Contains(stdout, "10.50.0.0/16") {
+		t.Errorf("status %d, want what the virtual private gateway knows:\n%s", status, stdout)
 	}
 	if status, stdout, _ := commandLine(t, "", "path", taken, "web-1", "app-1", "tcp/8080"); status != statusUnknown {
 		t.Errorf("status %d without ACLs, want unknown:\n%s", status, stdout)

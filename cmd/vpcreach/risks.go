@@ -46,7 +46,7 @@ func (a *app) risksCommand() *cobra.Command {
 }
 
 func (a *app) risks(path, format, color string) error {
-	n, err := a.load(path)
+	n, err := a.load(path, "")
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 func (a *app) showCommand() *cobra.Command {
-	var format string
+	var format, declared string
 	var scope model.Scope
 	c := &cobra.Command{
 		Use:   "show SNAPSHOT [RESOURCE]",
@@ -33,17 +33,18 @@ Exit status: 0, or 2 if the input is wrong.`,
 			return oneOf("format", format, "text", "json")
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.show(args, scope, explain.ShowOptions{JSON: format == "json", Version: version()})
+			return a.show(args, declared, scope, explain.ShowOptions{JSON: format == "json", Version: version()})
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text or json")
+	declareFlag(c.Flags(), &declared)
 	c.Flags().StringVar(&scope.Account, "account", "", "look RESOURCE up in this account only")
 	c.Flags().StringVar(&scope.Region, "region", "", "look RESOURCE up in this Region only")
 	return c
 }
 
-func (a *app) show(args []string, scope model.Scope, o explain.ShowOptions) error {
-	n, err := a.load(args[0])
+func (a *app) show(args []string, declared string, scope model.Scope, o explain.ShowOptions) error {
+	n, err := a.load(args[0], declared)
 	if err != nil {
 		return err
 	}

@@ -125,7 +125,7 @@ func (n *Network) completeInterface(e *networkInterface) {
 // so that a slip is never taken for a gap of the snapshot.
 func (n *Network) checkReferences() error {
 	for _, t := range n.tables {
-		if err := n.checkDeclared(t.at, t.serves...); err != nil {
+		if err := n.checkDeclared(t.at, slices.Concat(t.serves, t.propagates)...); err != nil {
 			return err
 		}
 		for _, r := range t.routes {
@@ -162,6 +162,9 @@ func (n *Network) checkReferences() error {
 		return err
 	}
 	if err := n.checkTransit(); err != nil {
+		return err
+	}
+	if err := n.checkHybrid(); err != nil {
 		return err
 	}
 	return n.checkOnce()

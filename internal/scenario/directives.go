@@ -57,7 +57,7 @@ func parseAbsence(st statement) (absence, error) {
 		return a, st.at.errorf("no answer %q; write the call as the AWS CLI does, such as describe-network-acls", a.call)
 	}
 	rest := st.words[2:]
-	if len(rest) > 0 && (prefixOf(rest[0]) == "pl" && a.call == entriesCall || prefixOf(rest[0]) == "vpc" && a.call == attributeCall || transitObjectKeys[a.call] != "" && strings.HasPrefix(rest[0], "tgw-")) {
+	if len(rest) > 0 && (prefixOf(rest[0]) == "pl" && a.call == entriesCall || prefixOf(rest[0]) == "vpc" && a.call == attributeCall || transitObjectKeys[a.call] != "" && strings.HasPrefix(rest[0], "tgw-") || objectCalls[a.call] != "") {
 		a.object, rest = rest[0], rest[1:]
 	}
 	if len(rest) == 0 {

@@ -14,7 +14,8 @@
 //
 //	vpc-a 10.0.0.0/16                         VPC; more words: further IPv4 CIDRs, IPv6 CIDRs, nodns (EnableDnsSupport false)
 //	subnet-s vpc-a 10.0.1.0/24 use1-az1       subnet; CIDRs of either family (none IPv4: Ipv6Native); zone optional (use1-az1)
-//	rtb-m vpc-a main                          route table; after the VPC: "main", or subnet ids, or gateway ids (edge association), or nothing
+//	rtb-m vpc-a main                          route table; after the VPC: "main", or subnet ids, or gateway ids (edge association), or nothing; besides
+//	                                          propagates=vgw-v (PropagatingVgws; a propagated route makes its gateway one by itself)
 //	  0.0.0.0/0 igw-a                         route: destination (CIDR or pl- id), target id or ARN, then any of:
 //	  10.9.0.0/16 pcx-x blackhole             blackhole | filtered (State), propagated | advertised (Origin)
 //	igw-a vpc-a                               internet gateway; no VPC: detached
@@ -63,7 +64,15 @@
 //	  propagates tgw-attach-a                 so does this line, which makes no route
 //	tgw-ptb-p tgw-t tgw-attach-c              policy table, and the attachments associated with it
 //	  10 6 * * 10.1.0.0/16 80 tgw-rtb-r       entry: number (* for one that AWS manages), protocol's number, source, ports, destination, ports, route table
-//	vgw-v vpc-a, ...                          other resources, by name only
+//	vgw-v vpc-a                               virtual private gateway; the attachment's state as a third word (attached); no VPC: detached
+//	vpn-o vgw-v static 10.50.0.0/16           VPN connection: its gateway (vgw- or tgw-), then in any order: static or bgp, static routes, down (every tunnel;
+//	                                          else one is up), no-telemetry, ipv6 (inside the tunnels), customer=10.50.0.0/16 and aws=10.0.0.0/8 (selectors: AWS calls
+//	                                          the customer's side local), state=deleting. It gets a customer gateway "cgw-o"
+//	dxgw-d                                    Direct Connect gateway, its associations below: gateway, allowed prefixes, a state (associated)
+//	  vgw-v 10.0.0.0/15
+//	dxvif-p dxgw-d                            virtual interface of a Direct Connect gateway or straight of a vgw-; private (or transit, public), down (BGP)
+//	network office 10.50.0.0/16 behind vpn-o  declared network, in a file for --declare and in no answer: its name, its CIDRs, "behind", its edges
+//	lgw-l, ...                                other resources, by name only
 //
 //	service eni-db RDSNetworkInterface        the interface above is a service's (RequesterManaged, no instance) with that Description; "requester=TEXT"
 //	                                          before it: RequesterId
@@ -74,6 +83,7 @@
 //	omit all 222222222222 eu-west-1           leave out everything of that part
 //	cut describe-network-acls                 keep the records but mark the answer incomplete (NextToken); part as for omit
 //	omit get-managed-prefix-list-entries pl-1 one list's entries; without the id every list's
+//	omit directconnect.describe-direct-connect-gateway-associations vgw-v
 //	omit describe-vpc-attribute vpc-a         one VPC's EnableDnsSupport; without the id every VPC's
 //	omit search-transit-gateway-routes tgw-rtb-r
 //	                                          likewise of every call that is made once per table or attachment; "cut" of a search: AdditionalRoutesAvailable
@@ -93,7 +103,10 @@
 // nothing: describe-vpcs, -subnets, -route-tables, -security-groups, -network-acls, -network-interfaces, -instances, -addresses,
 // -internet-gateways, -nat-gateways, -vpc-peering-connections, -vpc-endpoints, -instance-connect-endpoints, describe-vpc-attribute (one file per VPC: EnableDnsSupport), -prefix-lists, -managed-prefix-lists, get-managed-prefix-list-entries (one file per list, the id
 // in the file's name), -availability-zones, -egress-only-internet-gateways, -carrier-gateways, -vpc-block-public-access-exclusions,
-// -trunk-interface-associations. Once something is attached to a transit gateway, every part answers describe-transit-gateways, -attachments,
+// -trunk-interface-associations, -vpn-gateways, -vpn-connections, -customer-gateways, and of Direct Connect (directconnect.describe-...)
+// -virtual-interfaces, -direct-connect-gateways, -direct-connect-gateway-associations (one file per virtual private, transit and Direct Connect gateway) and
+// -attachments (one per Direct Connect gateway); omit and cut take the gateway after the call. Once something is attached
+// to a transit gateway, every part answers describe-transit-gateways, -attachments,
 // -vpc-attachments, -peering-attachments, -connects, -route-tables and -policy-tables, and the gateway's part the calls that are made once per route table
 // (search-transit-gateway-routes, associations, propagations, prefix list references) and policy table (entries, associations) and attachment (NAT configuration); the part of an attached VPC
 // shows gateway and attachment, without the association. Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).

@@ -12,7 +12,7 @@ func (x *expansion) set(e edit) error {
 	for _, p := range x.network.parts {
 		for _, a := range x.answers[p] {
 			for _, r := range a.rows {
-				if r.id != e.id || a.object != "" {
+				if r.id != e.id || a.object != "" && objectCalls[a.call] == "" {
 					continue
 				}
 				found = true

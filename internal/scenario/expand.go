@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,7 +18,7 @@ type list = []any
 // answer is one file's worth of one call.
 type answer struct {
 	call   string
-	object string // prefix list of get-managed-prefix-list-entries, VPC of describe-vpc-attribute
+	object string // prefix list of get-managed-prefix-list-entries, VPC of describe-vpc-attribute, gateway of Direct Connect
 	rows   []row
 	whole  record // the answer itself, where it is no list
 	more   record // what stands beside the list
@@ -47,7 +48,6 @@ var calls = []struct{ call, key string }{
 
 // otherCalls are the kinds that are known by name only; their answers are there only if a scenario has one.
 var otherCalls = map[string]struct{ call, key, id string }{
-	"vgw": {"describe-vpn-gateways", "VpnGateways", "VpnGatewayId"},
 	"lgw": {"describe-local-gateways", "LocalGateways", "LocalGatewayId"},
 }
 
@@ -74,7 +74,7 @@ func answerKey(call string) string {
 	if key := transitKey(call); key != "" {
 		return key
 	}
-	return serviceCalls[call]
+	return cmp.Or(objectCalls[call], serviceCalls[call])
 }
 
 // expansion collects the answers of all parts.
@@ -118,6 +118,9 @@ func (n *Network) files() (map[string][]byte, error) {
 		if err := x.write(p, files); err != nil {
 			return nil, err
 		}
+	}
+	if err := n.declaredFile(files); err != nil {
+		return nil, err
 	}
 	return files, n.checkAbsences(x)
 }

@@ -74,7 +74,7 @@ rtb-m vpc-a main subnet-s
   10.8.0.0/16 vgw-v propagated
   10.9.0.0/16 eni-fw advertised
   10.6.1.7/16 arn:aws:networkmanager::111111111111:core-network/core-network-1`, "describe-route-tables.json",
-			`{"RouteTables": [{"RouteTableId": "rtb-m", "VpcId": "vpc-a", "OwnerId": "111111111111", "PropagatingVgws": [], "Tags": [],
+			`{"RouteTables": [{"RouteTableId": "rtb-m", "VpcId": "vpc-a", "OwnerId": "111111111111", "PropagatingVgws": [{"GatewayId": "vgw-v"}], "Tags": [],
 			"Associations": [
 				{"Main": true, "RouteTableAssociationId": "rtbassoc-m-main", "RouteTableId": "rtb-m", "AssociationState": {"State": "associated"}},
 				{"Main": false, "SubnetId": "subnet-s", "RouteTableAssociationId": "rtbassoc-m-subnet-s", "RouteTableId": "rtb-m", "AssociationState": {"State": "associated"}}],
@@ -260,8 +260,8 @@ drop sg-other`, "describe-security-groups.json",
 		{
 			"another resource, by name only", "vpc-a 10.0.0.0/16\nvgw-v vpc-a\nvgw-d", "describe-vpn-gateways.json",
 			`{"VpnGateways": [
-			{"VpnGatewayId": "vgw-v", "State": "available", "OwnerId": "111111111111", "Tags": [], "VpcAttachments": [{"VpcId": "vpc-a", "State": "attached"}]},
-			{"VpnGatewayId": "vgw-d", "State": "available", "OwnerId": "111111111111", "Tags": []}]}`,
+			{"VpnGatewayId": "vgw-v", "State": "available", "Type": "ipsec.1", "AmazonSideAsn": 64512, "Tags": [], "VpcAttachments": [{"VpcId": "vpc-a", "State": "attached"}]},
+			{"VpnGatewayId": "vgw-d", "State": "available", "Type": "ipsec.1", "AmazonSideAsn": 64512, "Tags": [], "VpcAttachments": []}]}`,
 		},
 		{
 			"a gateway endpoint: the tables are those with a route to it", ground + "vpce-e vpc-a gateway com.amazonaws.us-east-1.s3 dualstack\npl-s3 aws 52.216.0.0/15\nrtb-m vpc-a main\n  pl-s3 vpce-e\nrtb-o vpc-a",
@@ -340,12 +340,14 @@ pcx-ab vpc-a vpc-b`)
 
 func TestFilesOfOnePartAndOfSeveral(t *testing.T) {
 	one := []string{
-		"describe-addresses.json", "describe-availability-zones.json", "describe-carrier-gateways.json",
+		"describe-addresses.json", "describe-availability-zones.json", "describe-carrier-gateways.json", "describe-customer-gateways.json",
 		"describe-egress-only-internet-gateways.json", "describe-instance-connect-endpoints.json", "describe-instances.json", "describe-internet-gateways.json",
 		"describe-managed-prefix-lists.json", "describe-nat-gateways.json", "describe-network-acls.json", "describe-network-interfaces.json",
 		"describe-prefix-lists.json", "describe-route-tables.json", "describe-security-groups.json", "describe-subnets.json",
 		"describe-trunk-interface-associations.json", "describe-vpc-attribute.vpc-a.json", "describe-vpc-block-public-access-exclusions.json",
 		"describe-vpc-endpoints.json", "describe-vpc-peering-connections.json", "describe-vpcs.json",
+		"describe-vpn-connections.json", "describe-vpn-gateways.json", "directconnect.describe-direct-connect-gateways.json",
+		"directconnect.describe-virtual-interfaces.json",
 	}
 	names := func(lines string) []string { return slices.Sorted(maps.Keys(expand(t, lines))) }
 	if diff := cmp.Diff(one, names("vpc-a 10.0.0.0/16")); diff != "" {

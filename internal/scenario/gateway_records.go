@@ -102,10 +102,7 @@ func entryRows(entries []netip.Prefix) []row {
 // record of a resource that is known by name only: its id, its state and where it is attached.
 func (o *other) record(idField string) record {
 	r := record{idField: o.id, "State": "available", "OwnerId": o.part.account, "Tags": list{}}
-	switch prefix := prefixOf(o.id); {
-	case prefix == "vgw" && o.vpc != "":
-		r["VpcAttachments"] = list{record{"VpcId": o.vpc, "State": "attached"}}
-	case o.vpc != "":
+	if o.vpc != "" {
 		r["VpcId"] = o.vpc
 	}
 	return r

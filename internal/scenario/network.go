@@ -43,6 +43,7 @@ type Network struct {
 	services   []serviceAnswer
 	edges
 	transit
+	hybrid
 
 	omitted []absence
 	cut     []absence
@@ -72,11 +73,12 @@ type subnet struct {
 
 type routeTable struct {
 	head
-	vpc     *vpc
-	main    bool
-	noLocal bool
-	serves  []string // subnets and gateways
-	routes  []route
+	vpc        *vpc
+	main       bool
+	noLocal    bool
+	serves     []string // subnets and gateways
+	propagates []string // virtual private gateways
+	routes     []route
 }
 
 type route struct {

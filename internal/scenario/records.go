@@ -64,6 +64,7 @@ func (x *expansion) gatewayRecords() {
 	}
 	x.edgeRecords()
 	x.transitRecords()
+	x.hybridRecords()
 	for _, l := range n.lists {
 		x.prefixListRecords(l)
 	}
@@ -169,8 +170,28 @@ func (t *routeTable) record(n *Network) record {
 	}
 	return record{
 		"RouteTableId": t.id, "VpcId": t.vpc.id, "OwnerId": t.part.account, "Associations": associations, "Routes": routes,
-		"PropagatingVgws": list{}, "Tags": list{},
+		"PropagatingVgws": t.propagating(), "Tags": list{},
 	}
+}
+
+// propagating are the virtual private gateways whose routes the table takes: those that have written one, and those that the table's line names.
+func (t *routeTable) propagating() list {
+	out := list{}
+	add := func(id string) {
+		r := record{"GatewayId": id}
+		if !slices.ContainsFunc(out, func(x any) bool { return x.(record)["GatewayId"] == id }) {
+			out = append(out, r)
+		}
+	}
+	for _, r := range t.routes {
+		if r.origin == "EnableVgwRoutePropagation" {
+			add(r.target)
+		}
+	}
+	for _, id := range t.propagates {
+		add(id)
+	}
+	return out
 }
 
 func (r route) record(n *Network) record {

@@ -23,7 +23,9 @@ func init() {
 		"acl": {readNetworkACL, true}, "i": {readInstance, false}, "eni": {readInterface, false}, "eipalloc": {readElasticIP, false},
 		"igw": {readInternetGateway, false}, "nat": {readNATGateway, true}, "pcx": {readPeering, false}, "pl": {readPrefixList, false},
 		"vpce": {readEndpoint, false}, "eice": {readConnectEndpoint, false},
-		"eigw": {readEgressOnly, false}, "cagw": {readCarrier, false}, "vpcbpa": {readExclusion, false},
+		"vgw": {readVPNGateway, false}, "vpn": {readVPNConnection, false}, "dxgw": {readDirectConnectGateway, true},
+		"dxvif": {readVirtualInterface, false},
+		"eigw":  {readEgressOnly, false}, "cagw": {readCarrier, false}, "vpcbpa": {readExclusion, false},
 	}
 	for prefix := range otherCalls {
 		kinds[prefix] = kind{readOther, false}
@@ -97,6 +99,8 @@ func readRouteTable(n *Network, h head, st statement) error {
 			t.main = true
 		case word == "nolocal":
 			t.noLocal = true
+		case strings.HasPrefix(word, "propagates="):
+			t.propagates = append(t.propagates, strings.TrimPrefix(word, "propagates="))
 		case prefix == "subnet" || prefix == "igw" || prefix == "vgw":
 			t.serves = append(t.serves, word)
 		default:

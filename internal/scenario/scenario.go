@@ -55,7 +55,8 @@ type RuleAt struct {
 
 // Files expands the network of the scenario to the answers that AWS would give: file name to content, JSON as the
 // AWS CLI prints it. Names are "describe-vpcs.json", "get-managed-prefix-list-entries.pl-1.json" and so on; with more than
-// one account or Region they stand in folders "ACCOUNT/REGION/". Same scenario, same bytes. The error names file and line.
+// one account or Region they stand in folders "ACCOUNT/REGION/". Same scenario, same bytes. DeclaredFile is among them where the
+// scenario declares networks. The error names file and line.
 func (s Scenario) Files() (map[string][]byte, error) {
 	return s.Network.files()
 }

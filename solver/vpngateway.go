@@ -1,0 +1,307 @@
+package solver
+
+import (
+	"slices"
+
+	"github.com/vpcreach/vpcreach/model"
+	"github.com/vpcreach/vpcreach/model/packet"
+)
+
+// A virtual private gateway on the way out of its VPC and into it (VGW-1 to VGW-14, RT-11, D-230 to D-232, D-239). Its own facts are judged on the
+// request; a reply passes the same gateway, or another one behind which its destination is declared (D-238).
+var (
+	vpnGatewayOut = &stage{name: "vpn-gateway-out", row: gatewayRow}
+	vpnGatewayIn  = &stage{name: "vpn-gateway-in", row: gatewayRow}
+)
+
+func init() {
+	routeTargets[model.KindVPNGateway] = byRoute(vpnGatewayOut)
+	edgeEntries[model.KindVPNGateway] = vpnGatewayIn
+	vpnGatewayOut.step = stepVPNGatewayOut
+	vpnGatewayIn.step = stepVPNGatewayIn
+}
+
+func stepVPNGatewayOut(w *walk, s *state) {
+	if m := w.n.VPNGateways[s.ref.Index].Missing(); m != nil { // D-230
+		w.stop(s, s.set, m)
+		return
+	}
+	if s.leg == Return {
+		if w.leavesByOther(s) {
+			return
+		}
+		w.toSites(s, w.liveSources(s, s.set))
+		return
+	}
+	set := w.vpnGatewayWorks(s, s.set)
+	set = w.liveSources(s, set)
+	if w.otherExit(s, set) {
+		return
+	}
+	w.forget(s, set, func(s *state, set packet.Set) { w.toSites(s, set) })
+}
+
+// vpnGatewayWorks implements VGW-1 (D-230).
+func (w *walk) vpnGatewayWorks(s *state, set packet.Set) packet.Set {
+	g := &w.n.VPNGateways[s.ref.Index]
+	set = w.demand(s, set, g.Works(), Blocker{Code: BadState, At: s.ref, State: g.Record.State})
+	id := ""
+	if s.vpc >= 0 {
+		id = w.n.VPCs[s.vpc].ID
+	}
+	ok, state := g.AttachedTo(id)
+	return w.demand(s, set, ok && s.vpc >= 0, Blocker{Code: BadStateAttachment, At: s.ref, State: state, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
+}
+
+// liveSources implements VGW-8 and ENI-4 on the way out (D-231): the source must be an address of a live interface of the VPC.
+func (w *walk) liveSources(s *state, set packet.Set) packet.Set {
+	if f := s.translation(); s.leg == Forward && f != nil && f.device.Kind == model.KindNATGateway { // RET-7
+		return set
+	}
+	live, dead := w.owned(s.vpc, w.p.SourceAddresses(set), w.p.Sources)
+	b := Blocker{Code: VPNGatewayEgress, Reason: ReasonNotLive, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
+	set = w.require(s, set, w.p.Complement(dead), b)
+	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
+		strange := w.p.Subtract(set, w.p.Union(live, dead))
+		w.stop(s, strange, m)
+		return w.p.Subtract(set, strange)
+	}
+	b.Reason = ReasonNone
+	if k := s.sender.Kind; k == model.KindInstance || k == model.KindInterface { // which has its source check off, or it would not have got here
+		b.Code = RejectsSpoofed
+	}
+	return w.require(s, set, w.p.Union(live, dead), b)
+}
+
+// owned are the packets whose address, as of reads it, is of a live interface of the VPC or of a NAT gateway, and those whose is of an interface
+// that is not live (D-11).
+func (w *walk) owned(vpc int32, addresses packet.Addresses, of func(...prefix) packet.Set) (live, dead packet.Set) {
+	for _, i := range w.n.OwnersWithin(vpc, addresses) {
+		e := &w.n.Interfaces[i]
+		if e.NAT >= 0 || e.LiveForGateways() {
+			live = w.p.Union(live, of(e.OwnPrefixes()...))
+		} else {
+			dead = w.p.Union(dead, of(e.OwnPrefixes()...))
+		}
+	}
+	for _, i := range w.n.VPCs[vpc].NATGateways {
+		live = w.p.Union(live, of(w.natPrefixes(&w.n.NATGateways[i])...))
+	}
+	return live, w.p.Subtract(dead, live)
+}
+
+// toSites sends packets to what the gateway knows (VGW-5, VGW-6, D-231).
+func (w *walk) toSites(s *state, set packet.Set) {
+	if v := &w.n.VPCs[s.vpc]; v.Missing() == nil {
+		inside := w.p.Intersect(set, v.Inside)
+		w.stop(s, inside, &model.Missing{What: w.n.ID(s.ref), Why: model.NotModelled, Detail: "a route to a virtual private gateway for addresses of its own VPC"})
+		set = w.p.Subtract(set, inside)
+	}
+	more := w.n.MayKnowMore(s.ref.Index)
+	known := w.n.KnownTo(s.ref.Index)
+	for i := range known {
+		part := w.p.Intersect(set, w.p.Destinations(known[i].Prefix))
+		set = w.p.Subtract(set, part)
+		w.carry(s, part, known[i:], more)
+	}
+	if more != nil {
+		w.stop(s, set, more)
+		return
+	}
+	w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonNotKnown, At: s.ref, Egress: true})
+}
+
+// carry sends packets to every connection that may carry them (VGW-7, D-231); known is the longest prefix that holds them, and what follows it. Where a longer prefix may be known that the answers do not tell, by
+// which connection they leave is in doubt.
+func (w *walk) carry(s *state, set packet.Set, known []model.KnownPrefix, more *model.Missing) {
+	if set.IsEmpty() {
+		return
+	}
+	carriers, m := w.carriers(s.ref.Index, known)
+	if m != nil {
+		w.stop(s, set, m)
+		return
+	}
+	for _, c := range carriers {
+		next := s.to(edgeCarriers[c.Kind], c)
+		if s.leg == Forward && more != nil && !w.behind(&w.q.To, s.ref) {
+			w.passDoubted(s, next, set, more)
+			continue
+		}
+		w.pass(next, set)
+	}
+}
+
+// carriers are the connections that may carry packets for the first of some known prefixes, of which the others are as long or shorter: its own,
+// or, because what works goes before what is longer (VGW-7), those of the longest that holds it and has one that works. Where nothing that the
+// answers hold explains a prefix, or a connection that they do not may carry it, that is missing.
+func (w *walk) carriers(gateway int32, known []model.KnownPrefix) ([]model.Ref, *model.Missing) {
+	first := known[0].Prefix
+	own, works := w.tellers(gateway, &known[0])
+	if works {
+		return own, nil
+	}
+	for i := range known[1:] {
+		k := &known[1+i]
+		if k.Prefix.Bits() > first.Bits() || !k.Prefix.Contains(first.Addr()) {
+			continue
+		}
+		if others, works := w.tellers(gateway, k); works {
+			return others, nil
+		}
+	}
+	return own, w.n.UnreadCarriers(gateway, first, len(own) == 0)
+}
+
+// tellers are the connections by which a virtual private gateway may have learned a prefix: those with a static route for it and Direct Connect,
+// else every one that speaks BGP, and Direct Connect; of these the ones that work, or all where none does.
+func (w *walk) tellers(gateway int32, k *model.KnownPrefix) (list []model.Ref, works bool) {
+	g := &w.n.VPNGateways[gateway]
+	vpns := k.Static
+	if len(vpns) == 0 {
+		vpns = slices.DeleteFunc(slices.Clone(g.Connections), func(c int32) bool {
+			static, _ := w.n.VPNConnections[c].Static()
+			return static
+		})
+	}
+	var working, broken []model.Ref
+	add := func(ok bool, r model.Ref) {
+		if ok {
+			working = append(working, r)
+		} else {
+			broken = append(broken, r)
+		}
+	}
+	if k.Told {
+		for _, a := range g.Associations {
+			ok, _ := w.n.DirectConnectAssociations[a].Works()
+			add(ok && w.lineMay(w.n.DirectConnectAssociations[a].Gateway, k), model.Ref{Kind: model.KindDirectConnectGateway, Index: w.n.DirectConnectAssociations[a].Gateway})
+		}
+		for _, v := range g.VirtualInterfaces {
+			ok, _ := w.n.VirtualInterfaces[v].Works(k.Prefix.Addr().Is6())
+			add(ok, model.Ref{Kind: model.KindVirtualInterface, Index: v})
+		}
+	}
+	for _, c := range vpns {
+		ok, _ := w.n.VPNConnections[c].Works()
+		up, _ := w.n.VPNConnections[c].Up()
+		add(ok && up, model.Ref{Kind: model.KindVPNConnection, Index: c})
+	}
+	if len(working) > 0 {
+		return working, true
+	}
+	return broken, false
+}
+
+// lineMay says whether a Direct Connect gateway has a virtual interface that works, or may have for all the answers tell.
+func (w *walk) lineMay(gateway int32, k *model.KnownPrefix) bool {
+	ok, _, m := w.n.Line(gateway, "private", k.Prefix.Addr().Is6())
+	return ok || m != nil
+}
+
+func stepVPNGatewayIn(w *walk, s *state) {
+	if m := w.n.VPNGateways[s.ref.Index].Missing(); m != nil { // D-230
+		w.stop(s, s.set, m)
+		return
+	}
+	switch {
+	case s.leg == Return && s.edge.IsZero():
+		w.replyIn(s)
+		return
+	case s.leg == Return: // of one site to another (D-239)
+		w.toSites(s, s.set)
+		return
+	}
+	set := w.vpnGatewayWorks(s, s.set)
+	if s.vpc < 0 { // attached to nothing
+		return
+	}
+	set = w.sixIntoGateway(s, set)
+	set = w.towardsSites(s, set)
+	live, dead := w.owned(s.vpc, w.p.DestinationAddresses(set), w.p.Destinations)
+	vpc := model.Ref{Kind: model.KindVPC, Index: s.vpc}
+	b := Blocker{Code: VPNGatewayIngress, Reason: ReasonNotLive, At: s.ref, VPC: vpc}
+	set = w.require(s, set, w.p.Complement(dead), b)
+	if m := w.n.UnreadInterfaces(s.vpc); m != nil { // an interface that no answer describes may have the address
+		strange := w.p.Subtract(set, w.p.Union(live, dead))
+		if v := &w.n.VPCs[s.vpc]; v.Missing() == nil {
+			strange = w.p.Intersect(strange, v.Inside)
+		}
+		w.stop(s, strange, m)
+		set = w.p.Subtract(set, strange)
+	}
+	b.Reason = ReasonNone
+	set = w.require(s, set, w.p.Union(live, dead), b)
+	next := s.to(local, vpc)
+	next.edge = s.ref
+	w.edgeRoute(s, next, set)
+}
+
+// sixIntoGateway implements VGW-14 for packets of which only the gateway is known that they come in by: no VPN carries IPv6 to it, so Direct
+// Connect must.
+func (w *walk) sixIntoGateway(s *state, set packet.Set) packet.Set {
+	six := w.p.Intersect(set, w.p.OfFamily(packet.IPv6))
+	g := &w.n.VPNGateways[s.ref.Index]
+	if s.prev != nil || six.IsEmpty() || len(g.Associations)+len(g.VirtualInterfaces) > 0 {
+		return set
+	}
+	if m := w.n.UnreadDirectConnect(s.ref.Index); m != nil {
+		w.stop(s, six, m)
+		return w.p.Subtract(set, six)
+	}
+	return w.require(s, set, w.p.OfFamily(packet.IPv4), Blocker{Code: NoPossibleDestination, Reason: ReasonOtherFamily, At: s.ref})
+}
+
+// towardsSites takes out what goes from one site to another (VGW-13, D-239) and returns the rest.
+func (w *walk) towardsSites(s *state, set packet.Set) packet.Set {
+	sites := set
+	if v := &w.n.VPCs[s.vpc]; v.Missing() == nil {
+		sites = w.p.Subtract(set, v.Inside)
+	}
+	if sites.IsEmpty() {
+		return set
+	}
+	known := w.n.KnownTo(s.ref.Index)
+	for i := range known {
+		part := w.p.Intersect(sites, w.p.Destinations(known[i].Prefix))
+		sites, set = w.p.Subtract(sites, part), w.p.Subtract(set, part)
+		w.fromSites(s, part, known, i)
+	}
+	if w.q.To.IsOutside() {
+		w.stop(s, sites, w.betweenSites(s))
+		set = w.p.Subtract(set, sites)
+	}
+	return set
+}
+
+// betweenSites is what is missing where it is not known by which connections a gateway knows both sites.
+func (w *walk) betweenSites(s *state) *model.Missing {
+	return &model.Missing{What: "which connections of " + w.n.ID(s.ref) + " lead to both sites", Call: "describe-vpn-connections", Why: model.NotHeld}
+}
+
+// fromSites sends packets for one prefix on where it and their sources are known by one connection each, and not by the same.
+func (w *walk) fromSites(s *state, set packet.Set, known []model.KnownPrefix, to int) {
+	if set.IsEmpty() {
+		return
+	}
+	next, m := w.carriers(s.ref.Index, known[to:])
+	for i := range known {
+		part := w.p.Intersect(set, w.p.Sources(known[i].Prefix))
+		if part.IsEmpty() {
+			continue
+		}
+		set = w.p.Subtract(set, part)
+		back, m2 := w.carriers(s.ref.Index, known[i:])
+		switch {
+		case m != nil || m2 != nil || len(next) != 1 || len(back) != 1 || next[0] == back[0] || w.n.MayKnowMore(s.ref.Index) != nil:
+			w.stop(s, part, w.betweenSites(s))
+		case next[0].Kind == model.KindDirectConnectGateway || back[0].Kind == model.KindDirectConnectGateway: // DX-7
+			w.deadEnd(s, part, Blocker{Code: NoPossibleDestination, Reason: ReasonNoTransit, At: s.ref})
+		default:
+			on := s.to(edgeCarriers[next[0].Kind], next[0])
+			on.edge, on.notes = s.ref, []Note{{Kind: NoteCloudHub, At: s.ref}}
+			w.pass(on, part)
+		}
+	}
+	w.stop(s, set, w.betweenSites(s))
+}
