@@ -15,7 +15,6 @@ var (
 
 	// notYet are rules of components that are not built.
 	notYet = map[string]string{
-		"RT-21": "transit gateway", "RT-22": "transit gateway", "SG-21": "transit gateway", "ACL-18": "transit gateway", "ACL-19": "transit gateway", "RET-10": "transit gateway",
 		"SG-29": "load balancer", "ACL-20": "load balancer", "ACL-22": "load balancer", "BPA-6": "load balancer",
 	}
 
@@ -37,7 +36,7 @@ func TestEveryBuiltRuleHasAScenario(t *testing.T) {
 		for _, id := range ruleID.FindAllString(s.Title, -1) {
 			named[id] = true
 		}
-		if len(s.Questions) == 0 {
+		if len(s.Questions)+len(s.Errors) == 0 {
 			t.Errorf("%s:%d: %q asks nothing", s.File, s.Line, s.Title)
 		}
 		if file, twice := titles[s.Title]; twice {
