@@ -154,6 +154,8 @@ func stepTransitOut(w *walk, s *state) {
 	}
 	leave, ok := attachmentTypes[a.Type]
 	switch {
+	case ok && s.leg != s.prev.leg: // the reply to what has arrived at a gateway, which was not translated
+		leave(w, s, set)
 	case ok:
 		w.natOut(s, set, a, func(s *state, set packet.Set) { leave(w, s, set) })
 	case a.Type == "":

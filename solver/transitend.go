@@ -15,19 +15,16 @@ func (w *walk) atTransitEnd(s *state, set packet.Set, a *model.TransitAttachment
 	to, from := &w.q.To, &w.q.From
 	switch {
 	case s.leg == Forward && to.Kind == model.EndTransit && to.Ref.Kind == model.KindTransitGateway && in && a.Gateway == to.Ref.Index && s.prev != nil:
-		w.oneWay(s, set) // what lies behind a gateway as a whole is not asked
+		w.turnAround(s, set, transitOut)
 		return true
 	case s.leg == Forward && to.Kind == model.EndTransit && to.Ref.Kind == model.KindTransitAttachment && w.n.ID(to.Ref) == a.ID:
 		switch {
 		case in && s.prev == nil: // it is FROM too, or its gateway is
 			return false
 		case in:
-			w.oneWay(s, set)
+			w.turnAround(s, set, transitOut)
 		default:
-			back := s.to(transitIn, s.ref)
-			back.entered, back.zone = s.ref.Index, model.NoZone
-			back.vpc, back.subnet, back.iface = -1, -1, -1
-			w.turn(s, set, back)
+			w.turnAround(s, set, transitIn)
 		}
 		return true
 	case s.leg == Return && !in && from.Kind == model.EndTransit && s.ref == w.start.ref:
@@ -37,10 +34,13 @@ func (w *walk) atTransitEnd(s *state, set packet.Set, a *model.TransitAttachment
 	return false
 }
 
-// oneWay ends requests whose reply is nobody's to ask about.
-func (w *walk) oneWay(s *state, set packet.Set) {
-	s.notes = append(s.notes, Note{Kind: NoteForwardOnly})
-	w.finish(s, set)
+// turnAround ends requests that have arrived at an attachment. Their reply leaves by it where they have entered by it, and else enters by it;
+// no zone is told of it.
+func (w *walk) turnAround(s *state, set packet.Set, stage *stage) {
+	back := s.to(stage, s.ref)
+	back.entered, back.zone = s.ref.Index, model.NoZone
+	back.vpc, back.subnet, back.iface = -1, -1, -1
+	w.turn(s, set, back)
 }
 
 // fromTransit makes the walks of packets that come in by an attachment, or by any of a gateway's: without a zone, and without anybody's groups.

@@ -281,7 +281,7 @@ func (w *walk) turn(s *state, set packet.Set, next state) {
 	}
 	next.leg, next.visited, next.oneway = Return, 0, false
 	next.token, next.crossed, next.transit, next.zone = -1, -1, -1, model.NoZone
-	if next.stage != transitIn {
+	if next.stage != transitIn && next.stage != transitOut {
 		next.entered = -1
 	}
 	w.pass(next, reply)
