@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -32,6 +33,18 @@ func init() {
 	fine := func(*Network, int32) error { return nil }
 	for _, k := range []Kind{KindVPNGateway, KindVPNConnection, KindDirectConnectGateway} {
 		edgeKinds[k] = fine
+	}
+	edgeKinds[KindTransitAttachment] = func(n *Network, i int32) error {
+		a := &n.TransitAttachments[i]
+		switch {
+		case a.Type == "vpn" || a.Type == "direct-connect-gateway":
+			return nil
+		case a.Type == "peering" && a.Peer < 0:
+			return nil
+		case a.Type == "peering":
+			return fmt.Errorf("the far side of %s is in the snapshot: nothing is declared behind it", a.ID)
+		}
+		return fmt.Errorf("%s is an attachment of type %s: a network is behind %s", a.ID, cmp.Or(a.Type, "that no answer tells"), edgeWords)
 	}
 }
 
@@ -163,7 +176,21 @@ func (e *End) IsOutside() bool { return e.Kind == EndEdge || e.Kind == EndDeclar
 // EdgesOf are a gateway to networks outside AWS and what it leads to; of anything else, itself.
 func (n *Network) EdgesOf(r Ref) []Ref {
 	out := []Ref{r}
-	if r.Kind != KindVPNGateway {
+	switch r.Kind {
+	case KindVPNGateway:
+	case KindTransitAttachment:
+		if x, ok := n.byID[n.TransitAttachments[r.Index].Resource]; ok && edgeKinds[x.Kind] != nil {
+			out = append(out, x)
+		}
+		return out
+	case KindVPNConnection:
+		for i := range n.TransitAttachments {
+			if n.TransitAttachments[i].Resource == n.VPNConnections[r.Index].ID {
+				out = append(out, Ref{KindTransitAttachment, int32(i)})
+			}
+		}
+		return out
+	default:
 		return out
 	}
 	g := &n.VPNGateways[r.Index]

@@ -25,7 +25,7 @@ func init() {
 			set = w.directConnectWorks(s, set, s.thenTo)
 			set = w.advertised(s, set)
 		}
-		w.pass(s.after(), set)
+		w.goIn(s, set)
 	}
 	virtualOut.step = func(w *walk, s *state) {
 		v := &w.n.VirtualInterfaces[s.ref.Index]
@@ -50,11 +50,22 @@ func (w *walk) eachFamily(s *state, set packet.Set, ask func(six bool, part pack
 // associationOf is the association of a Direct Connect gateway with another gateway; nil where no answer holds one.
 func (w *walk) associationOf(gateway int32, to model.Ref) *model.DirectConnectAssociation {
 	for _, a := range w.n.DirectConnectGateways[gateway].Associations {
-		if x := &w.n.DirectConnectAssociations[a]; x.To == w.n.ID(to) {
+		if x := &w.n.DirectConnectAssociations[a]; x.To == w.gatewayID(to) {
 			return x
 		}
 	}
 	return nil
+}
+
+// gatewayID is the id of a gateway, by itself or by one of its attachments.
+func (w *walk) gatewayID(r model.Ref) string {
+	if r.Kind != model.KindTransitAttachment {
+		return w.n.ID(r)
+	}
+	if g := w.n.TransitAttachments[r.Index].Gateway; g >= 0 {
+		return w.n.TransitGateways[g].ID
+	}
+	return ""
 }
 
 // directConnectWorks implements DX-1 and DX-9 (D-236): state of the gateway and of its association, and a virtual interface that works.

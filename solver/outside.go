@@ -46,29 +46,54 @@ func (w *walk) atEdge(s *state, set packet.Set) {
 		w.backAtEdge(s, set, gateway)
 		return
 	}
-	arrived := packet.Empty
-	if w.behind(&w.q.To, gateway, s.ref) {
-		arrived = set
-		if w.q.To.Kind == model.EndDeclared {
-			arrived = w.p.Intersect(set, w.p.Destinations(w.n.Declared[w.q.To.Ref.Index].CIDRs...))
-		}
-	}
+	arrived := w.arrivedBehind(set, gateway, s.ref)
 	w.stop(s, w.p.Subtract(set, arrived), &model.Missing{What: "what lies behind " + w.n.ID(s.ref), Why: model.NotDeclared})
 	if arrived.IsEmpty() {
 		return
 	}
+	w.turn(s, arrived, w.comesIn(s, gateway))
+}
+
+// arrivedBehind is what of some packets has arrived behind one of some edges.
+func (w *walk) arrivedBehind(set packet.Set, edges ...model.Ref) packet.Set {
+	switch {
+	case !w.behind(&w.q.To, edges...):
+		return packet.Empty
+	case w.q.To.Kind == model.EndDeclared:
+		return w.p.Intersect(set, w.p.Destinations(w.n.Declared[w.q.To.Ref.Index].CIDRs...))
+	}
+	return set
+}
+
+// comesIn is the state of replies that come in by a gateway.
+func (w *walk) comesIn(s *state, gateway model.Ref) state {
 	back := s.to(edgeEntries[gateway.Kind], gateway)
 	back.subnet, back.sender = -1, model.Ref{}
-	w.turn(s, arrived, back)
+	if gateway.Kind == model.KindTransitAttachment {
+		back.entered, back.zone = gateway.Index, model.NoZone
+		back.vpc, back.iface = -1, -1
+	}
+	return back
+}
+
+// entry is the gateway by which a request from outside AWS has come in; zero for one from inside.
+func (w *walk) entry() model.Ref {
+	switch {
+	case !w.q.From.IsOutside():
+		return model.Ref{}
+	case w.start.then != nil:
+		return w.start.thenTo
+	}
+	return w.start.ref
 }
 
 // leavesByOther ends replies that leave by a gateway by which their request did not come in, unless their destination is declared behind it too;
 // it reports whether it has (D-57, D-232, D-238).
 func (w *walk) leavesByOther(s *state) bool {
-	if s.edge == s.ref {
+	if w.entry() == s.ref {
 		return false
 	}
-	if !s.edge.IsZero() && w.q.From.Kind == model.EndDeclared && w.behind(&w.q.From, w.n.EdgesOf(s.ref)...) {
+	if w.q.From.Kind == model.EndDeclared && w.behind(&w.q.From, w.n.EdgesOf(s.ref)...) {
 		return false
 	}
 	w.deadEnd(s, s.set, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.ref})
@@ -78,7 +103,7 @@ func (w *walk) leavesByOther(s *state) bool {
 // backAtEdge is a reply that leaves AWS. The same gateway is the same edge, whichever of its connections carries it: how on-premises comes by it is
 // the customer's to see to.
 func (w *walk) backAtEdge(s *state, set packet.Set, gateway model.Ref) {
-	same := s.edge == gateway
+	same := w.entry() == gateway
 	if !same && !w.behind(&w.q.From, gateway, s.ref) {
 		w.deadEnd(s, set, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.ref})
 		return
@@ -146,7 +171,7 @@ func init() {
 	entries[model.KindVPNConnection] = func(n *model.Network, edge model.Ref) []state {
 		g := n.VPNConnections[edge.Index].Gateway
 		if g < 0 {
-			return []state{{stage: notBuilt, ref: edge, vpc: -1}}
+			return entriesBy(n, edge, "")
 		}
 		return []state{{stage: vpnIn, ref: edge, vpc: n.VPNGateways[g].VPC, then: vpnGatewayIn, thenTo: model.Ref{Kind: model.KindVPNGateway, Index: g}}}
 	}
@@ -160,22 +185,32 @@ func init() {
 			case ok && to.Kind == model.KindVPNGateway:
 				out = append(out, state{stage: directConnectIn, ref: edge, vpc: n.VPNGateways[to.Index].VPC, then: vpnGatewayIn, thenTo: to})
 			default:
-				out = append(out, state{stage: notBuilt, ref: edge, vpc: -1})
+				out = append(out, entriesBy(n, edge, n.DirectConnectAssociations[a].To)...)
 			}
 		}
 		if m := n.UnreadAssociations(edge.Index); m != nil { // it may lead to more gateways
-			out = append(out, state{stage: notBuilt, ref: edge, vpc: -1, missing: []*model.Missing{m}})
+			out = append(out, state{stage: notKnownIn, ref: edge, vpc: -1, missing: []*model.Missing{m}})
 		}
 		return out
 	}
-	notBuilt.step = func(w *walk, s *state) {
-		m := &model.Missing{What: w.n.ID(s.ref), Why: model.NotModelled, Detail: "way in over a transit gateway"}
-		if len(s.missing) > 0 {
-			m = s.missing[0]
-		}
-		w.stop(s, s.set, m)
+	notKnownIn.row = componentRow
+	notKnownIn.step = func(w *walk, s *state) {
+		w.stop(s, s.set, s.missing[0])
 	}
 }
 
-// notBuilt is where packets come in by what is not modelled, or not known.
-var notBuilt = &stage{name: "not-modelled"}
+// entriesBy are the ways in by the attachments of an edge to a transit gateway.
+func entriesBy(n *model.Network, edge model.Ref, gateway string) []state {
+	var out []state
+	for _, a := range attachmentsOf(n, edge, gateway) {
+		out = append(out, attachmentEntries(n, a)...)
+	}
+	if len(out) == 0 {
+		m := &model.Missing{What: "attachment of " + n.ID(edge), Call: "describe-transit-gateway-attachments", Why: model.NotHeld}
+		out = append(out, state{stage: notKnownIn, ref: edge, vpc: -1, missing: []*model.Missing{m}})
+	}
+	return out
+}
+
+// notKnownIn is where packets come in by what is not known.
+var notKnownIn = &stage{name: "not-known"}

@@ -239,6 +239,7 @@ func crossTransitPeering(w *walk, s *state, set packet.Set) {
 		return
 	}
 	if a.Peer < 0 {
+		set = w.beyondPeering(s, set)
 		w.stop(s, set, &model.Missing{What: "far side of " + a.ID, Call: "describe-transit-gateway-attachments", Account: a.Far.OwnerId, Region: a.Far.Region, Why: model.NotAsked})
 		return
 	}

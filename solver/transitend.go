@@ -77,6 +77,9 @@ func (r *Result) transitSources(a *model.TransitAttachment) packet.Set {
 	if a.VPC >= 0 {
 		return r.Pool.Sources(r.Network.VPCs[a.VPC].Blocks...)
 	}
+	if cidrs := r.Network.BehindEdge(r.Network.EdgesOf(r.Query.From.Ref)...); len(cidrs) > 0 && r.Query.From.Ref.Kind == model.KindTransitAttachment {
+		return r.Pool.Sources(cidrs...)
+	}
 	return r.outsideVPCs(r.Pool.Sources)
 }
 
@@ -96,6 +99,9 @@ func (r *Result) toTransit() packet.Set {
 	if to.Ref.Kind == model.KindTransitAttachment {
 		if v := n.TransitAttachments[to.Ref.Index].VPC; v >= 0 && !r.fromVPC(v) {
 			return r.Pool.Destinations(n.VPCs[v].Blocks...)
+		}
+		if cidrs := n.BehindEdge(n.EdgesOf(to.Ref)...); len(cidrs) > 0 {
+			return r.Pool.Destinations(cidrs...)
 		}
 		if n.TransitAttachments[to.Ref.Index].Type != "vpc" {
 			return r.outsideVPCs(r.Pool.Destinations)

@@ -18,7 +18,7 @@ func init() {
 	edgeCarriers[model.KindVPNConnection] = vpnOut
 	vpnOut.step = func(w *walk, s *state) { w.throughVPN(s, true, w.atEdge) }
 	vpnIn.step = func(w *walk, s *state) {
-		w.throughVPN(s, false, func(s *state, set packet.Set) { w.pass(s.after(), set) })
+		w.throughVPN(s, false, w.goIn)
 	}
 }
 
@@ -90,4 +90,13 @@ func (w *walk) selected(c *model.VPNConnection, out bool) packet.Set {
 		}
 	}
 	return all
+}
+
+// goIn hands what has come in by a connection to its gateway.
+func (w *walk) goIn(s *state, set packet.Set) {
+	next := s.after()
+	if next.stage == transitIn {
+		next.entered = next.ref.Index
+	}
+	w.pass(next, set)
 }
