@@ -141,7 +141,7 @@ func (b *builder) transitPeerings() {
 	for _, part := range b.n.Snapshot.Parts {
 		for k := range part.TransitGatewayPeeringAttachments {
 			r := &part.TransitGatewayPeeringAttachments[k]
-			ids := [2]string{r.TransitGatewayAttachmentId, cmp.Or(r.AccepterTransitGatewayAttachmentId, r.TransitGatewayAttachmentId)}
+			ids := [2]string{r.TransitGatewayAttachmentId, cmp.Or(r.AccepterTransitGatewayAttachmentId, b.accepterEnd(r))}
 			sides := [2]snapshot.TransitGatewayPeering{r.RequesterTgwInfo, r.AccepterTgwInfo}
 			if ids[0] != ids[1] && b.oneOf(ids[0], r.AccepterTgwInfo.TransitGatewayId) { // the accepter's own view
 				ids[0], ids[1] = ids[1], ids[0]
@@ -159,6 +159,21 @@ func (b *builder) transitPeerings() {
 		a.Far.TransitGatewayId = cmp.Or(a.Far.TransitGatewayId, a.Resource)
 		a.Peer = b.otherEnd(int32(i))
 	}
+}
+
+// accepterEnd is the id of the accepter's end of a peering whose record does not tell it: the requester's, where the accepter's gateway has an
+// attachment of that id or none at all that leads back, else that of the one that does (D-212).
+func (b *builder) accepterEnd(r *snapshot.TransitGatewayPeeringAttachment) string {
+	far := r.AccepterTgwInfo.TransitGatewayId
+	if b.oneOf(r.TransitGatewayAttachmentId, far) {
+		return r.TransitGatewayAttachmentId
+	}
+	for _, a := range b.n.TransitAttachments {
+		if a.Record != nil && a.Record.TransitGatewayId == far && a.Type == "peering" && a.Resource == r.RequesterTgwInfo.TransitGatewayId {
+			return a.ID
+		}
+	}
+	return r.TransitGatewayAttachmentId
 }
 
 // oneOf says whether an answer gives the id as an attachment of that gateway.

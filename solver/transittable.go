@@ -132,7 +132,7 @@ func stepTransitRouting(w *walk, s *state) {
 
 // followTransit sends packets along the routes that win for them. Several, and several attachments of one, are branches of AWS's (TGW-58).
 func (w *walk) followTransit(s *state, t *model.TransitTable, way *model.Way, set packet.Set) {
-	if t.Completed && len(way.Routes) > 0 {
+	if t.Completed && (len(way.Routes) == 0 || !t.Routes[way.Routes[0]].Prefix.IsSingleIP()) { // D-206
 		ref := s.ref
 		if !w.assume(s, AssumePropagations, ref) && way.Doubt == nil {
 			way = &model.Way{Routes: way.Routes, Destinations: way.Destinations, Doubt: w.n.PropagatedMissing(s.ref.Index)}

@@ -123,8 +123,9 @@ func (w *world) attachVPC(g *transitGateway, v *vpc) {
 		ids = append(ids, w.gone("subnet-gone"))
 	}
 	if w.chance(0.1) {
-		a.alias = netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 65, byte(len(w.aliases)), 0}), v.blocks[0].Bits())
-		w.aliases = append(w.aliases, alias{v.id(), v.blocks[0], a.alias})
+		hosts := v.subnets[0].v4 // few: each is a way of its own
+		a.alias = netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 65, byte(len(w.aliases)), 0}), hosts.Bits())
+		w.aliases = append(w.aliases, alias{v.id(), hosts, a.alias})
 		w.mention(a.alias)
 	}
 	g.attachments = append(g.attachments, a)

@@ -117,7 +117,7 @@ func (w *world) writeNAT(n *Network, g *transitGateway) {
 		if !a.alias.IsValid() {
 			continue
 		}
-		rule := record{"MatchSourceCidr": a.vpc.blocks[0], "NatCidr": a.alias}
+		rule := record{"MatchSourceCidr": a.vpc.subnets[0].v4, "NatCidr": a.alias}
 		rule.set("State", weighted(w.rng, []weight[string]{{8, "activated"}, {1, "deactivated"}, {1, ""}}))
 		n.put(g.part.folder+"get-transit-gateway-attachment-nat-configuration."+a.id+".json", record{"TransitGatewayAttachmentId": a.id,
 			"NatGatewaySupport": weighted(w.rng, []weight[string]{{8, "enabled"}, {1, "disabled"}}), "NatGatewayRules": []record{rule}})
@@ -128,9 +128,11 @@ func (w *world) writeNAT(n *Network, g *transitGateway) {
 func (w *world) edges() []string {
 	var ids []string
 	for _, g := range w.transits {
-		ids = append(ids, g.id)
+		if len(g.attachments) > 0 {
+			ids = append(ids, g.id)
+		}
 		for _, a := range g.attachments {
-			if !slices.Contains(ids, a.id) {
+			if a.id != "tgw-attach-p1" || a.far.part.region == g.part.region { // between Regions both ends have one id
 				ids = append(ids, a.id)
 			}
 		}

@@ -130,18 +130,6 @@ func (a answer) whole() bool {
 	return token == "" || token == "null" || token == `""`
 }
 
-// asked reports whether any part answers one of some calls.
-func (o *Oracle) asked(calls ...string) bool {
-	for _, p := range o.parts {
-		for _, call := range calls {
-			if _, ok := p.complete[call]; ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // partAt returns the part of a folder "ACCOUNT/REGION", made when first asked for.
 func (o *Oracle) partAt(folder string) *part {
 	p, ok := o.parts[folder]

@@ -4,7 +4,8 @@
 //
 // It is written from the rules (docs/rules.md: W, VPC, RT, GRT, SG, ACL, ENI, IGW, EIGW, CAGW, NAT, BPA, PCX, EP, SP, RET) and from
 // docs/decisions.md. It knows instances, network interfaces, security groups, network ACLs, route tables of subnets and gateways,
-// local delivery, appliances and NAT instances, internet, egress-only and carrier gateways, NAT gateways, VPC peering, VPC endpoints,
+// local delivery, appliances and NAT instances, internet, egress-only and carrier gateways, NAT gateways, VPC peering, VPC endpoints, transit and virtual
+// private gateways,
 // the special addresses and the internet. Every other route target answers unknown, "not modelled" (D-47).
 package oracle
 

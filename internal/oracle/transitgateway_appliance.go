@@ -15,7 +15,7 @@ func (w *walker) exitAppliance(f flight, in, out *transitAttachment, z *zone, se
 		}
 	}
 	sets := w.applianceSets(in, out, z, f, seats)
-	take := func(w *walker, s seat) {
+	take := func(f flight, s seat) {
 		next := f
 		if !f.reply && s.subnet != nil {
 			next.pins = append(slices.Clip(f.pins), transitExit{out.id, *s.zone})
@@ -25,45 +25,19 @@ func (w *walker) exitAppliance(f flight, in, out *transitAttachment, z *zone, se
 	if len(sets) == 1 {
 		w.decide(map[bool]string{true: "tgw-appliance-zone", false: "tgw-appliance-hash"}[len(sets[0]) == 1], out.id)
 		for _, s := range sets[0] {
-			take(w, s)
+			take(f, s)
 		}
 		return
 	}
 	w.decide("tgw-appliance-unsure", out.id)
-	w.whichever(sets, take, "get-transit-gateway-route-table-propagations: table of "+out.id)
-}
-
-// whichever follows every seat of sets of which one, nobody knows which, is what AWS chooses from. Where they come to the same it does
-// not matter; else it is unknown.
-func (w *walker) whichever(sets [][]seat, follow func(*walker, seat), why string) {
-	type ends struct{ through, refused, unknown bool }
-	seen := map[*subnet]ends{}
-	all := map[ends]bool{}
-	for _, set := range sets {
-		var sum ends
-		for _, s := range set {
-			e, ok := seen[s.subnet]
-			if !ok {
-				sub := &walker{o: w.o, q: w.q, decided: w.decided, trace: w.trace}
-				follow(sub, s)
-				w.trace = sub.trace
-				e = ends{sub.through, sub.refused, sub.unknown}
-				seen[s.subnet] = e
-				w.missing = append(w.missing, sub.missing...)
-			}
-			sum = ends{sum.through || e.through, sum.refused || e.refused, sum.unknown || e.unknown}
+	f = w.lack(f, "tgw-appliance-unsure", "get-transit-gateway-route-table-propagations: table of "+out.id)
+	var all []*subnet
+	for _, s := range slices.Concat(sets...) {
+		if !slices.Contains(all, s.subnet) {
+			all = append(all, s.subnet)
+			take(f, s)
 		}
-		all[sum] = true
 	}
-	if len(all) == 1 {
-		for e := range all {
-			w.through, w.refused, w.unknown = w.through || e.through, w.refused || e.refused, w.unknown || e.unknown
-		}
-		return
-	}
-	w.decide("tgw-appliance-matters", why)
-	w.unknown = true
-	w.missing = append(w.missing, why)
 }
 
 // applianceSets returns the sets of zones from which AWS may choose: one where the answers tell enough.

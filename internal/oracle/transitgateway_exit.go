@@ -155,7 +155,7 @@ func (w *walker) crossTransitPeering(f flight, out *transitAttachment) {
 	}
 	f.token = false // TGW-63
 	w.decide("tgw-peering", out.id)
-	if !f.reply && (w.q.To.Edge == far.TransitGatewayId) { // D-217
+	if !f.reply && w.q.To.Edge != "" && (w.q.To.Edge == far.TransitGatewayId || w.q.To.Edge == in.id) { // D-217
 		w.forwardOnly(f)
 		return
 	}

@@ -231,15 +231,10 @@ func (w *walker) follow(f flight, c candidate, at place) {
 			return
 		}
 		w.cross(f, at.vpc, c.target.id, at.via)
-	case "tgw", "vgw":
-		switch {
-		case !w.o.asked(map[string]string{"tgw": "describe-transit-gateways", "vgw": "describe-vpn-gateways"}[c.target.kind]): // as long as the solver stops there
-			w.end(f, "not-modelled", "not modelled: "+c.target.kind+" "+c.target.id)
-		case c.target.kind == "tgw":
-			w.enterTransit(f, at, c.target.id)
-		default:
-			w.goVPNGateway(f, at, c.target.id)
-		}
+	case "tgw":
+		w.enterTransit(f, at, c.target.id)
+	case "vgw":
+		w.goVPNGateway(f, at, c.target.id)
 	case "interface", "instance":
 		w.divert(f, at, c.target)
 	case "eigw":
