@@ -63,7 +63,24 @@ func (w *walk) asymmetric(s *state, set packet.Set, at model.Ref) packet.Set {
 		s.notes = append(s.notes, Note{Kind: NoteAsymmetric, At: at})
 		return set
 	}
+	if m := w.unreadWayIn(s); m != nil {
+		w.stop(s, set, m)
+		return packet.Empty
+	}
 	return w.demand(s, set, false, Blocker{Code: NoRouteToDestination, Reason: ReasonAsymmetric, At: at})
+}
+
+// unreadWayIn says what is missing where packets came in by an internet gateway whose own table may have led them through a middlebox that
+// the way here leaves out (GRT-1, D-112): whether that one has seen them is not known.
+func (w *walk) unreadWayIn(s *state) *model.Missing {
+	for p := s.prev; p != nil; p = p.prev {
+		if p.stage == gatewayIn {
+			if m := w.n.UnreadEdgeTable(p.ref.Index, p.vpc); m != nil {
+				return m
+			}
+		}
+	}
+	return nil
 }
 
 // backTo takes a reply to the device that made the latest translation, which the caller knows to be the one it is at.

@@ -8,6 +8,7 @@ func (w *walker) edge(f flight, gateway, vpc string) {
 	case len(tables) == 0:
 		doubt := !w.o.completeFor(vpc, "describe-route-tables")
 		if doubt {
+			f.maybeLed = gateway
 			f = w.lack(f, "edge-table-missing", "describe-route-tables: table of "+gateway)
 		}
 		if f, ok := w.enterPublic(f, vpc, doubt); ok {

@@ -43,7 +43,7 @@ func (w *walker) guard(f flight, at place, e *endpoint) {
 	case slices.Contains(f.guards, this):
 		w.decide("gwlbe-back", e.id)
 	case w.q.Reading == Strict: // EP-23
-		w.refuse(f, "gwlbe-asymmetric", e.id)
+		w.oneSided(f, "gwlbe-asymmetric", e.id)
 		return
 	}
 	f = w.assume(f, "gwlbe", "what stands behind "+e.id+" lets the packet pass")

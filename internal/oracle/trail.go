@@ -4,12 +4,14 @@ import "slices"
 
 // trail is what a packet keeps of the middleboxes on its way: appliances and Gateway Load Balancer endpoints.
 type trail struct {
-	last   string    // the middlebox that it passed last, or the interface that sent it (GRT-5)
-	boxes  []passed  // appliances that the request passed and the reply has not passed yet (D-105)
-	seen   []string  // interfaces that saw the request, whose groups so let the reply pass (SG-5, SG-8)
-	guards []passed  // Gateway Load Balancer endpoints that the request passed (EP-23)
-	met    []meeting // what it came to on this way, request or reply (D-103)
-	leg    int       // an internet gateway lets the packet in on another (D-55)
+	last   string   // the middlebox that it passed last, or the interface that sent it (GRT-5)
+	boxes  []passed // appliances that the request passed and the reply has not passed yet (D-105)
+	seen   []string // interfaces that saw the request, whose groups so let the reply pass (SG-5, SG-8)
+	guards []passed // Gateway Load Balancer endpoints that the request passed (EP-23)
+	// maybeLed is a gateway that let the packets in, whose table no answer shows: it may have led them through a middlebox (D-105)
+	maybeLed string
+	met      []meeting // what it came to on this way, request or reply (D-103)
+	leg      int       // an internet gateway lets the packet in on another (D-55)
 }
 
 // meeting is a packet at a middlebox.
@@ -78,7 +80,7 @@ func (w *walker) symmetric(f flight, box string) (flight, bool) {
 	case last >= 0 && f.boxes[last] == this:
 		f.boxes = f.boxes[:last]
 	case w.q.Reading == Strict:
-		return f, w.refuse(f, "appliance-asymmetric", box)
+		return f, w.oneSided(f, "appliance-asymmetric", box)
 	default:
 		w.decide("appliance-asymmetric-note", box)
 		if at := slices.Index(f.boxes, this); at >= 0 {
@@ -86,6 +88,16 @@ func (w *walker) symmetric(f flight, box string) (flight, bool) {
 		}
 	}
 	return f, true
+}
+
+// oneSided refuses a reply for a middlebox that sees one direction only, unless a table that is not known may have led the other through it.
+// It returns false, as the packet goes no further.
+func (w *walker) oneSided(f flight, kind, box string) bool {
+	if f.maybeLed != "" {
+		w.end(f, "edge-table-missing", "describe-route-tables: table of "+f.maybeLed)
+		return false
+	}
+	return w.refuse(f, kind, box)
 }
 
 // home ends a reply that is back where the request started, unless it missed an appliance (D-105).
@@ -96,7 +108,7 @@ func (w *walker) home(f flight) {
 	}
 	if len(f.boxes) > 0 {
 		if w.q.Reading == Strict {
-			w.refuse(f, "appliance-bypassed", f.boxes[len(f.boxes)-1].box)
+			w.oneSided(f, "appliance-bypassed", f.boxes[len(f.boxes)-1].box)
 			return
 		}
 		w.decide("appliance-asymmetric-note", f.boxes[len(f.boxes)-1].box)
