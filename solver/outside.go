@@ -195,7 +195,7 @@ func init() {
 	}
 	notKnownIn.row = componentRow
 	notKnownIn.step = func(w *walk, s *state) {
-		w.stop(s, s.set, s.missing[0])
+		w.stop(s, s.set, w.start.missing[0]) // that of s is not there where a blocked path is told
 	}
 }
 
