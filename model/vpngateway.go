@@ -237,5 +237,14 @@ func (n *Network) UnreadCarriers(gateway int32, p netip.Prefix, unexplained bool
 	if m := n.UnreadDirectConnect(gateway); m != nil || !unexplained {
 		return m
 	}
-	return &Missing{What: "what has told " + g.ID + " of " + p.String(), Call: snapshot.DescribeVpnConnections, Why: NotHeld}
+	return n.UntoldBy(gateway, p)
+}
+
+// UntoldBy is what is missing where it is not known by which connection a virtual private gateway has learned a prefix.
+func (n *Network) UntoldBy(gateway int32, p netip.Prefix) *Missing {
+	m := &Missing{What: "what has told " + n.VPNGateways[gateway].ID + " of " + p.String(), Call: snapshot.DescribeVpnConnections, Why: NotHeld}
+	if part := n.VPNGateways[gateway].part; part != nil {
+		m.Account, m.Region = part.Account, part.Region
+	}
+	return m
 }

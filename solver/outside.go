@@ -188,14 +188,23 @@ func init() {
 				out = append(out, entriesBy(n, edge, n.DirectConnectAssociations[a].To)...)
 			}
 		}
-		if m := n.UnreadAssociations(edge.Index); m != nil { // it may lead to more gateways
-			out = append(out, state{stage: notKnownIn, ref: edge, vpc: -1, missing: []*model.Missing{m}})
+		if n.UnreadAssociations(edge.Index) != nil { // it may lead to more gateways
+			out = append(out, state{stage: notKnownIn, ref: edge, vpc: -1})
 		}
 		return out
 	}
 	notKnownIn.row = componentRow
 	notKnownIn.step = func(w *walk, s *state) {
-		w.stop(s, s.set, w.start.missing[0]) // that of s is not there where a blocked path is told
+		m := &model.Missing{What: "attachment of " + w.n.ID(s.ref), Call: "describe-transit-gateway-attachments", Why: model.NotHeld}
+		switch s.ref.Kind {
+		case model.KindDirectConnectGateway:
+			if more := w.n.UnreadAssociations(s.ref.Index); more != nil {
+				m = more
+			}
+		case model.KindTransitAttachment:
+			m.What = "what is attached by " + w.n.ID(s.ref)
+		}
+		w.stop(s, s.set, m)
 	}
 }
 
@@ -206,8 +215,7 @@ func entriesBy(n *model.Network, edge model.Ref, gateway string) []state {
 		out = append(out, attachmentEntries(n, a)...)
 	}
 	if len(out) == 0 {
-		m := &model.Missing{What: "attachment of " + n.ID(edge), Call: "describe-transit-gateway-attachments", Why: model.NotHeld}
-		out = append(out, state{stage: notKnownIn, ref: edge, vpc: -1, missing: []*model.Missing{m}})
+		out = append(out, state{stage: notKnownIn, ref: edge, vpc: -1})
 	}
 	return out
 }

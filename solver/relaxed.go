@@ -138,10 +138,7 @@ func cheaper(a, b *walk) bool {
 // relax walks one packet in the network in which every refusal can be bought off.
 func (r *Result) relax(w *walk, one packet.Set) *walk {
 	start := *w.start
-	start.set, start.bought, start.assumed = one, nil, nil
-	if start.stage != notKnownIn { // whose step tells what is missing from this alone
-		start.missing = nil
-	}
+	start.set, start.bought, start.missing, start.assumed = one, nil, nil, nil
 	relaxed := r.relaxed(&start)
 	relaxed.run()
 	return relaxed

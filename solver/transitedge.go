@@ -48,7 +48,7 @@ func attachmentEntries(n *model.Network, edge model.Ref) []state {
 	case a.Type == "peering":
 		return []state{in}
 	}
-	in.stage, in.missing = notKnownIn, []*model.Missing{{What: a.ID, Call: "describe-transit-gateway-attachments", Why: model.NotHeld}}
+	in.stage = notKnownIn
 	return []state{in}
 }
 

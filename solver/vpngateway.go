@@ -117,54 +117,90 @@ func (w *walk) carry(s *state, set packet.Set, known []model.KnownPrefix, more *
 	if set.IsEmpty() {
 		return
 	}
-	carriers, m := w.carriers(s.ref.Index, known)
+	carriers, unsure, m := w.carriers(s.ref.Index, known)
 	if m != nil {
 		w.stop(s, set, m)
 		return
 	}
 	for _, c := range carriers {
 		next := s.to(edgeCarriers[c.Kind], c)
-		if s.leg == Forward && more != nil && !w.behind(&w.q.To, s.ref) {
+		switch {
+		case unsure != nil:
+			w.passDoubted(s, next, set, unsure)
+		case s.leg == Forward && more != nil && !w.behind(&w.q.To, s.ref):
 			w.passDoubted(s, next, set, more)
-			continue
+		default:
+			w.pass(next, set)
 		}
-		w.pass(next, set)
 	}
 }
 
 // carriers are the connections that may carry packets for the first of some known prefixes, of which the others are as long or shorter: its own,
 // or, because what works goes before what is longer (VGW-7), those of the longest that holds it and has one that works. Where nothing that the
 // answers hold explains a prefix, or a connection that they do not may carry it, that is missing.
-func (w *walk) carriers(gateway int32, known []model.KnownPrefix) ([]model.Ref, *model.Missing) {
+func (w *walk) carriers(gateway int32, known []model.KnownPrefix) (list []model.Ref, unsure, missing *model.Missing) {
 	first := known[0].Prefix
-	own, works := w.tellers(gateway, &known[0])
+	own, works, unsure := w.tellers(gateway, &known[0])
 	if works {
-		return own, nil
+		return own, unsure, nil
 	}
 	for i := range known[1:] {
 		k := &known[1+i]
 		if k.Prefix.Bits() > first.Bits() || !k.Prefix.Contains(first.Addr()) {
 			continue
 		}
-		if others, works := w.tellers(gateway, k); works {
-			return others, nil
+		if others, works, unsure := w.tellers(gateway, k); works {
+			return others, unsure, nil
 		}
 	}
-	return own, w.n.UnreadCarriers(gateway, first, len(own) == 0)
+	return own, nil, w.n.UnreadCarriers(gateway, first, len(own) == 0)
 }
 
 // tellers are the connections by which a virtual private gateway may have learned a prefix: those with a static route for it and Direct Connect,
-// else every one that speaks BGP, and Direct Connect; of these the ones that work, or all where none does.
-func (w *walk) tellers(gateway int32, k *model.KnownPrefix) (list []model.Ref, works bool) {
+// else every one that speaks BGP, and Direct Connect; of these the ones that work, or all where none does. Where only a static connection that does not
+// work is known to have told it, the others are unsure.
+func (w *walk) tellers(gateway int32, k *model.KnownPrefix) (list []model.Ref, works bool, unsure *model.Missing) {
 	g := &w.n.VPNGateways[gateway]
-	vpns := k.Static
-	if len(vpns) == 0 {
-		vpns = slices.DeleteFunc(slices.Clone(g.Connections), func(c int32) bool {
-			static, _ := w.n.VPNConnections[c].Static()
-			return static
-		})
+	bgp := slices.DeleteFunc(slices.Clone(g.Connections), func(c int32) bool {
+		static, _ := w.n.VPNConnections[c].Static()
+		return static || slices.Contains(k.Static, c)
+	})
+	lines, deadLines := w.linesTo(g, k)
+	statics, brokenStatics := w.workingVPNs(k.Static)
+	others, brokenOthers := w.workingVPNs(bgp)
+	switch {
+	case len(statics) > 0:
+		return append(lines, statics...), true, nil
+	case len(k.Static) == 0 && len(lines)+len(others) > 0:
+		return append(lines, others...), true, nil
+	case len(k.Static) == 0:
+		return append(deadLines, brokenOthers...), false, nil
+	case k.Told && len(lines)+len(others) > 0:
+		return append(lines, others...), true, w.n.UntoldBy(gateway, k.Prefix)
 	}
-	var working, broken []model.Ref
+	return append(deadLines, brokenStatics...), false, nil
+}
+
+// workingVPNs divides connections into those that work and the others.
+func (w *walk) workingVPNs(list []int32) (working, broken []model.Ref) {
+	for _, c := range list {
+		ok, _ := w.n.VPNConnections[c].Works()
+		up, _ := w.n.VPNConnections[c].Up()
+		r := model.Ref{Kind: model.KindVPNConnection, Index: c}
+		if ok && up {
+			working = append(working, r)
+		} else {
+			broken = append(broken, r)
+		}
+	}
+	return working, broken
+}
+
+// linesTo are the ways of Direct Connect to a virtual private gateway that may have told it a prefix, those that work and the others.
+func (w *walk) linesTo(g *model.VPNGateway, k *model.KnownPrefix) (working, broken []model.Ref) {
+	if !k.Told {
+		return nil, nil
+	}
 	add := func(ok bool, r model.Ref) {
 		if ok {
 			working = append(working, r)
@@ -172,25 +208,16 @@ func (w *walk) tellers(gateway int32, k *model.KnownPrefix) (list []model.Ref, w
 			broken = append(broken, r)
 		}
 	}
-	if k.Told {
-		for _, a := range g.Associations {
-			ok, _ := w.n.DirectConnectAssociations[a].Works()
-			add(ok && w.lineMay(w.n.DirectConnectAssociations[a].Gateway, k), model.Ref{Kind: model.KindDirectConnectGateway, Index: w.n.DirectConnectAssociations[a].Gateway})
-		}
-		for _, v := range g.VirtualInterfaces {
-			ok, _ := w.n.VirtualInterfaces[v].Works(k.Prefix.Addr().Is6())
-			add(ok, model.Ref{Kind: model.KindVirtualInterface, Index: v})
-		}
+	for _, a := range g.Associations {
+		x := &w.n.DirectConnectAssociations[a]
+		ok, _ := x.Works()
+		add(ok && w.lineMay(x.Gateway, k), model.Ref{Kind: model.KindDirectConnectGateway, Index: x.Gateway})
 	}
-	for _, c := range vpns {
-		ok, _ := w.n.VPNConnections[c].Works()
-		up, _ := w.n.VPNConnections[c].Up()
-		add(ok && up, model.Ref{Kind: model.KindVPNConnection, Index: c})
+	for _, v := range g.VirtualInterfaces {
+		ok, _ := w.n.VirtualInterfaces[v].Works(k.Prefix.Addr().Is6())
+		add(ok, model.Ref{Kind: model.KindVirtualInterface, Index: v})
 	}
-	if len(working) > 0 {
-		return working, true
-	}
-	return broken, false
+	return working, broken
 }
 
 // lineMay says whether a Direct Connect gateway has a virtual interface that works, or may have for all the answers tell.
@@ -284,16 +311,16 @@ func (w *walk) fromSites(s *state, set packet.Set, known []model.KnownPrefix, to
 	if set.IsEmpty() {
 		return
 	}
-	next, m := w.carriers(s.ref.Index, known[to:])
+	next, unsure, m := w.carriers(s.ref.Index, known[to:])
 	for i := range known {
 		part := w.p.Intersect(set, w.p.Sources(known[i].Prefix))
 		if part.IsEmpty() {
 			continue
 		}
 		set = w.p.Subtract(set, part)
-		back, m2 := w.carriers(s.ref.Index, known[i:])
+		back, unsure2, m2 := w.carriers(s.ref.Index, known[i:])
 		switch {
-		case m != nil || m2 != nil || len(next) != 1 || len(back) != 1 || next[0] == back[0] || w.n.MayKnowMore(s.ref.Index) != nil:
+		case m != nil || m2 != nil || unsure != nil || unsure2 != nil || len(next) != 1 || len(back) != 1 || next[0] == back[0] || w.n.MayKnowMore(s.ref.Index) != nil:
 			w.stop(s, part, w.betweenSites(s))
 		case next[0].Kind == model.KindDirectConnectGateway || back[0].Kind == model.KindDirectConnectGateway: // DX-7
 			w.deadEnd(s, part, Blocker{Code: NoPossibleDestination, Reason: ReasonNoTransit, At: s.ref})
