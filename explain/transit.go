@@ -11,8 +11,6 @@ import (
 
 // Transit gateways: what refuses packets there, and what opens it.
 
-const oneGateway = "rules of security groups can name groups across one transit gateway only where the gateway and both attachments keep them: name the sender's addresses instead"
-
 func init() {
 	register(solver.TransitZone, solver.ReasonNone, transitZoneText, transitZoneFix)
 	register(solver.TransitNoAssociation, solver.ReasonNone, noAssociationText, noAssociationFix)

@@ -184,6 +184,7 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 		return f, nil, w.refuse(f, "vgw-not-known", id, a.String())
 	}
 	var first []*vpnConnection
+	hidden := !told // somebody else may hold it, who works
 	for _, k := range prefixes {
 		all, doubt := w.o.holders(k, id, vpc)
 		var working []*vpnConnection
@@ -204,12 +205,9 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 		if first == nil {
 			first = all
 		}
-		if !told || k.propagated && w.o.speaks(id, w.q.Reading) { // somebody else may hold it, who works
-			first = nil
-			break
-		}
+		hidden = hidden || k.propagated && w.o.speaks(id, w.q.Reading) // BGP may have told it too
 	}
-	if first == nil {
+	if first == nil || hidden {
 		w.end(f, "vgw-routes-unexplained", "who carries "+a.String()+" beyond "+id)
 		return f, nil, false
 	}
