@@ -186,6 +186,9 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		}
 	case KindTransitGateway, KindTransitAttachment:
 		end.Kind = EndTransit
+		if m := n.attachedMissing(r); m != nil {
+			return End{Text: text, Kind: EndMissing, Ref: r, Missing: m}, nil
+		}
 	case KindNATGateway:
 		return End{}, fmt.Errorf("%s is a NAT gateway: it can be neither FROM nor TO (nothing can start a connection to it); ask for an interface, an address or internet", n.ID(r))
 	case KindEgressOnlyGateway, KindCarrierGateway:

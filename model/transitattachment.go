@@ -365,3 +365,14 @@ func (n *Network) EntrySubnet(attachment, from int32) (subnet, zone int32, missi
 	}
 	return -1, zone, missing
 }
+
+// attachedMissing says that the blocks of an attachment's VPC are not known, which is what the attachment means as an end (D-217).
+func (n *Network) attachedMissing(r Ref) *Missing {
+	if r.Kind != KindTransitAttachment {
+		return nil
+	}
+	if v := n.TransitAttachments[r.Index].VPC; v >= 0 && len(n.VPCs[v].Blocks) == 0 {
+		return n.VPCs[v].Missing()
+	}
+	return nil
+}

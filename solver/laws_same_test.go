@@ -275,6 +275,9 @@ func splitRoutes(rng *rand.Rand, raw rawAnswers, seen tally) {
 	for _, table := range raw.resources("RouteTables", "RouteTableId") {
 		for _, route := range list(table[0], "Routes") {
 			p, lo, hi := routePrefix(route)
+			if route["Origin"] == "EnableVgwRoutePropagation" { // it tells what the gateway has learned, in just these prefixes (D-231)
+				continue
+			}
 			inside := func(b netip.Prefix) bool { return b.Bits() <= p.Bits() && b.Overlaps(p) }
 			if !lo.IsValid() || len(table) > 1 || route["GatewayId"] == "local" || lo.IsSingleIP() || slices.Contains(taken, lo) ||
 				slices.Contains(taken, hi) || slices.ContainsFunc(blocks, inside) || rng.IntN(3) == 0 {

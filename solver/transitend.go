@@ -61,9 +61,13 @@ func (r *Result) fromTransit(base packet.Set) []*walk {
 		if set.IsEmpty() {
 			continue
 		}
+		var missing []*model.Missing
+		if a.VPC >= 0 && len(n.VPCs[a.VPC].Blocks) == 0 { // D-217: which addresses come in is not known
+			missing = append(missing, n.MissingVPC(a.VPC))
+		}
 		strange := a.Type == "vpc" && a.Gateway >= 0 && n.TransitGateways[a.Gateway].ReferencesGroups() // whoever sends may carry a group (D-24)
 		walks = append(walks, r.walk(state{stage: transitIn, ref: attachmentRef(i), set: set, vpc: -1, subnet: -1, iface: -1, token: -1,
-			back: -1, crossed: -1, entered: i, strange: strange}))
+			back: -1, crossed: -1, entered: i, strange: strange, doubt: missing != nil, missing: missing}))
 	}
 	return walks
 }
@@ -74,7 +78,7 @@ func (r *Result) transitSources(a *model.TransitAttachment) packet.Set {
 	if r.Query.SourceAddresses != nil {
 		return r.Pool.Sources(r.Query.SourceAddresses...)
 	}
-	if a.VPC >= 0 {
+	if a.VPC >= 0 && len(r.Network.VPCs[a.VPC].Blocks) > 0 {
 		return r.Pool.Sources(r.Network.VPCs[a.VPC].Blocks...)
 	}
 	if cidrs := r.Network.BehindEdge(r.Network.EdgesOf(r.Query.From.Ref)...); len(cidrs) > 0 && r.Query.From.Ref.Kind == model.KindTransitAttachment {

@@ -122,6 +122,7 @@ type Oracle struct {
 	parentZone      map[string]string // by Local Zone
 	vpnGateways     map[string]*vpnGateway
 	vpnConnections  map[string]*vpnConnection
+	natAsked        map[string]bool        // attachments whose static NAT is told
 	staticNAT       map[string][]staticNAT // by attachment
 	directGateways  []string               // gateways that are associated with Direct Connect gateways
 	privateVIFs     []string               // the gateways of private virtual interfaces

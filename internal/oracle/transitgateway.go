@@ -90,17 +90,11 @@ func (w *walker) enterTransit(f flight, at place, id string) {
 	f.token = f.token && f.entered == 1 // SG-21: one gateway only
 	w.decide("tgw-in", id, a.id)
 	if !f.reply && w.q.To.Edge != "" && (w.q.To.Edge == id || w.q.To.Edge == a.id) { // D-217
-		w.forwardOnly(f)
+		w.decide("tgw-end", id)
+		w.respond(f, func(f flight) { w.exitVPC(f, nil, a, nil) })
 		return
 	}
 	w.inTransit(f, a, z)
-}
-
-// forwardOnly ends a packet that has entered a transit gateway, where that was asked: what would reply is beyond the question (D-217).
-func (w *walker) forwardOnly(f flight) {
-	w.decide("arrived")
-	w.decide("tgw-end")
-	w.finish(f)
 }
 
 // zoneGate follows a packet past the attachment's interface in its own zone, and past the ACL there (TGW-7 to TGW-9, TGW-11, TGW-13). It

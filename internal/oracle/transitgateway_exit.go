@@ -156,7 +156,8 @@ func (w *walker) crossTransitPeering(f flight, out *transitAttachment) {
 	f.token = false // TGW-63
 	w.decide("tgw-peering", out.id)
 	if !f.reply && w.q.To.Edge != "" && (w.q.To.Edge == far.TransitGatewayId || w.q.To.Edge == in.id) { // D-217
-		w.forwardOnly(f)
+		w.decide("tgw-end", far.TransitGatewayId)
+		w.respond(f, func(f flight) { w.crossTransitPeering(f, in) })
 		return
 	}
 	w.inTransit(f, in, nil)

@@ -14,6 +14,7 @@ func readTransitNAT(o *Oracle, _ *part, a answer, attachment string) bool {
 		attachment = named
 	}
 	_ = json.Unmarshal(a["NatGatewaySupport"], &support)
+	o.natAsked[attachment] = true
 	type record struct{ MatchSourceCidr, NatCidr, State string }
 	return each(a, "NatGatewayRules", func(r record, _ []byte) bool {
 		match, ok1 := parsePrefix(r.MatchSourceCidr)
@@ -36,8 +37,17 @@ func hostForHost(a netip.Addr, from, to netip.Prefix) netip.Addr {
 	return out
 }
 
+// natTold takes it that an attachment translates nothing where nobody asked.
+func (w *walker) natTold(f flight, a *transitAttachment) flight {
+	if w.o.natAsked[a.id] {
+		return f
+	}
+	return w.assume(f, "tgw-nat-assumed", "no static NAT of "+a.id)
+}
+
 // natIn translates the source of a packet that enters by an attachment (D-204).
 func (w *walker) natIn(f flight, in *transitAttachment) flight {
+	f = w.natTold(f, in)
 	for _, r := range w.o.staticNAT[in.id] {
 		if r.match.Contains(f.p.Source) {
 			f.p.Source = hostForHost(f.p.Source, r.match, r.to)
@@ -51,6 +61,7 @@ func (w *walker) natIn(f flight, in *transitAttachment) flight {
 
 // natOut translates the destination of a packet that leaves by an attachment (D-204).
 func (w *walker) natOut(f flight, out *transitAttachment) flight {
+	f = w.natTold(f, out)
 	for _, r := range w.o.staticNAT[out.id] {
 		if r.to.Contains(f.p.Destination) {
 			f.p.Destination = hostForHost(f.p.Destination, r.to, r.match)

@@ -437,7 +437,8 @@ func (w *walker) startAtAttachment(f flight, a *transitAttachment) {
 	f.byEdge, f.entered = a.id, 1
 	w.decide("edge-start", a.kind)
 	if w.q.To.Edge == a.gateway {
-		w.forwardOnly(f)
+		w.decide("tgw-end", a.gateway)
+		w.respond(f, func(f flight) { w.backAtEdge(f) })
 		return
 	}
 	w.inTransit(f, a, nil)
