@@ -41,12 +41,26 @@ func (n *Network) named(name string) []Ref {
 				add(e.PrivateDnsName, r)
 			}
 		}
-		for i := range n.InternetGateways {
-			r := Ref{KindInternetGateway, int32(i)}
-			add(n.Resource(r).Name, r)
+		for _, g := range n.gateways() {
+			for i := range g.count {
+				r := Ref{g.kind, int32(i)}
+				add(n.Resource(r).Name, r)
+			}
 		}
 	})
 	return n.names.byName[name]
+}
+
+// gatewayKind is a kind of gateways that can be an end, and how many there are.
+type gatewayKind struct {
+	kind  Kind
+	count int
+}
+
+// gateways are the kinds of gateways that people name and ask about.
+func (n *Network) gateways() []gatewayKind {
+	return []gatewayKind{{KindInternetGateway, len(n.InternetGateways)}, {KindTransitGateway, len(n.TransitGateways)}, {KindVPNGateway, len(n.VPNGateways)},
+		{KindVPNConnection, len(n.VPNConnections)}, {KindDirectConnectGateway, len(n.DirectConnectGateways)}}
 }
 
 // resolveName finds an end by "tag:Key=Value", Name tag or host name.
@@ -99,7 +113,9 @@ func (n *Network) tagged(key, value string) []Ref {
 	}
 	scan(KindInstance, len(n.Instances))
 	scan(KindInterface, len(n.Interfaces))
-	scan(KindInternetGateway, len(n.InternetGateways))
+	for _, g := range n.gateways() {
+		scan(g.kind, g.count)
+	}
 	return found
 }
 

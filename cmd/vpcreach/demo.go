@@ -114,6 +114,9 @@ func (a *app) demo(tale *story, color bool) error {
 			return err
 		}
 		fmt.Fprintf(&b, "\n%s\n\n  $ vpcreach path %s %s %s %s", step.words, tale.name, step.from, step.to, step.protocol)
+		if step.destinationAddress != "" {
+			b.WriteString(" --destination-address " + step.destinationAddress)
+		}
 		if step.reading != "" {
 			b.WriteString(" --reading " + step.reading)
 		}

@@ -70,7 +70,8 @@ func run(path, folder, account string) error {
 
 // perObject are the calls whose files have an object's id in their names.
 var perObject = []string{"describe-vpc-attribute", "search-transit-gateway-routes", "get-transit-gateway-route-table-associations",
-	"get-transit-gateway-route-table-propagations", "get-transit-gateway-prefix-list-references", "get-managed-prefix-list-entries"}
+	"get-transit-gateway-route-table-propagations", "get-transit-gateway-prefix-list-references", "get-managed-prefix-list-entries",
+	"get-transit-gateway-attachment-nat-configuration", "describe-direct-connect-gateway-associations"}
 
 // fileName is the name of an answer's file with the object's id in AWS's form.
 func fileName(name string) string {
