@@ -1,5 +1,7 @@
 package oracle
 
+import "cmp"
+
 // edge follows the gateway route table of an internet gateway, if it has one (GRT-1, D-110). The destination is the private one
 // already.
 func (w *walker) edge(f flight, gateway, vpc string) {
@@ -8,7 +10,7 @@ func (w *walker) edge(f flight, gateway, vpc string) {
 	case len(tables) == 0:
 		doubt := !w.o.completeFor(vpc, "describe-route-tables")
 		if doubt {
-			f.maybeLed = gateway
+			f.maybeLed = cmp.Or(gateway, "the internet gateway of "+vpc)
 			f = w.lack(f, "edge-table-missing", "describe-route-tables: table of "+gateway)
 		}
 		if f, ok := w.enterPublic(f, vpc, doubt); ok {
