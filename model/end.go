@@ -186,6 +186,7 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		}
 	case KindTransitGateway, KindTransitAttachment:
 		end.Kind = EndTransit
+		end.Hidden = n.attachmentsMissing(r)
 		if m := n.attachedMissing(r); m != nil {
 			return End{Text: text, Kind: EndMissing, Ref: r, Missing: m}, nil
 		}

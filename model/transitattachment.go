@@ -376,3 +376,17 @@ func (n *Network) attachedMissing(r Ref) *Missing {
 	}
 	return nil
 }
+
+// attachmentsMissing says that a transit gateway may have attachments that no answer describes (D-6, D-217): only its owner sees all of them
+// (TGW-67).
+func (n *Network) attachmentsMissing(r Ref) *Missing {
+	if r.Kind != KindTransitGateway {
+		return nil
+	}
+	const op = snapshot.DescribeTransitGatewayAttachments
+	m := n.transitMissing(r.Index, n.TransitGateways[r.Index].part, op, "", "further attachments of "+n.TransitGateways[r.Index].ID)
+	if m.Why == NotHeld { // whole
+		return nil
+	}
+	return m
+}

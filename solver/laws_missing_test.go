@@ -173,6 +173,7 @@ var bridges = map[string][]AssumptionKind{
 	"describe-transit-gateway-route-tables":            {AssumeTransitTable},
 	"search-transit-gateway-routes":                    {AssumePropagations},
 	"get-transit-gateway-attachment-nat-configuration": {AssumeNoStaticNAT},
+	"directconnect":                                    {AssumeDirectConnect}, // every call of that service
 }
 
 // expectAssumption fails unless the answer about the one packet that turned lists an assumption that stands in for the
