@@ -54,7 +54,10 @@ func TestRisksForPeople(t *testing.T) {
 ? routes of tgw-rtb-i: not in the snapshot
     get it: aws ec2 search-transit-gateway-routes --transit-gateway-route-table-id tgw-rtb-i --filters Name=state,Values=active,blackhole --region us-east-1 > search-transit-gateway-routes-tgw-rtb-i.json   # account 111111111111
 
-1 risk, 1 not judged
+? not judged: inspected traffic comes back, tgw-attach-i  inspection-loop
+? routes of tgw-rtb-i: not in the snapshot
+
+1 risk, 2 not judged
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Error(diff)

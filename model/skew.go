@@ -12,7 +12,7 @@ func (n *Network) Skew(refs []Ref) time.Duration {
 		return 0
 	}
 	var first, last time.Time
-	parts := map[partKey]bool{}
+	parts, timed := map[partKey]bool{}, 0
 	for _, r := range refs {
 		if r.IsZero() || r.Index < 0 {
 			continue
@@ -28,14 +28,21 @@ func (n *Network) Skew(refs []Ref) time.Duration {
 			continue
 		}
 		from, to := p.Span()
-		if !from.IsZero() && (first.IsZero() || from.Before(first)) {
+		if from.IsZero() {
+			from = to
+		}
+		if from.IsZero() {
+			continue
+		}
+		timed++
+		if first.IsZero() || from.Before(first) {
 			first = from
 		}
 		if to.After(last) {
 			last = to
 		}
 	}
-	if len(parts) < 2 || last.Sub(first) <= skewLimit {
+	if timed < 2 || last.Sub(first) <= skewLimit {
 		return 0
 	}
 	return last.Sub(first)

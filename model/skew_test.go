@@ -15,7 +15,8 @@ func TestSkewBetweenParts(t *testing.T) {
 			snapshot.DescribeVpcs: {State: snapshot.Complete, Start: start, End: end}}}
 	}
 	s := &snapshot.Snapshot{From: at(8, 0), To: at(11, 0), Parts: []*snapshot.Part{
-		part("111111111111", at(8, 0), at(8, 5)), part("222222222222", at(9, 0), at(9, 3)), part("333333333333", at(10, 50), at(11, 0)), part("444444444444", time.Time{}, time.Time{})}}
+		part("111111111111", at(8, 0), at(8, 5)), part("222222222222", at(9, 0), at(9, 3)), part("333333333333", at(10, 50), at(11, 0)), part("444444444444", time.Time{}, time.Time{}),
+		part("555555555555", at(8, 0), at(10, 0))}}
 	n := &Network{Snapshot: s}
 	for _, p := range s.Parts {
 		n.VPCs = append(n.VPCs, VPC{ID: p.Account, record: record{part: p, known: true}, Record: &snapshot.Vpc{VpcId: p.Account, OwnerId: p.Account}})
@@ -35,6 +36,7 @@ func TestSkewBetweenParts(t *testing.T) {
 		{"within an hour and some minutes", vpc(0, 1), 63 * time.Minute},
 		{"hours apart", vpc(0, 1, 2), 3 * time.Hour},
 		{"a part that does not say when", vpc(0, 3), 0},
+		{"hours for one part, beside one that does not say when", vpc(3, 4), 0},
 		{"nothing", append(vpc(), Ref{}, Ref{KindVPC, -1}), 0},
 	} {
 		if got := n.Skew(c.met); got != c.want {

@@ -44,6 +44,29 @@ func (b *builder) transitAssociations() {
 	}
 }
 
+// tableGateways finds out whose a table is that no record describes: its gateway is that of every attachment associated with it (D-205).
+func (b *builder) tableGateways() {
+	n := b.n
+	belongs := func(table string, gateway int32) {
+		if t, ok := b.find(KindTransitRouteTable, table); ok && n.TransitTables[t].Gateway < 0 {
+			n.TransitTables[t].Gateway = gateway
+		}
+	}
+	for i := range n.TransitAttachments {
+		if a := &n.TransitAttachments[i]; a.Record != nil && a.Record.Association != nil {
+			belongs(a.Record.Association.TransitGatewayRouteTableId, a.Gateway)
+		}
+	}
+	for _, part := range n.Snapshot.Parts {
+		for _, r := range part.TransitGatewayAssociations {
+			i, ok := b.find(KindTransitAttachment, r.TransitGatewayAttachmentId)
+			if ok && n.TransitAttachments[i].Type != "" && n.TransitAttachments[i].Type != "peering" { // of which both ends may have one id
+				belongs(r.Table, n.TransitAttachments[i].Gateway)
+			}
+		}
+	}
+}
+
 func (a *TransitAttachment) associate(table string) {
 	if table != "" && !slices.Contains(a.associations, table) {
 		a.associations = append(a.associations, table)

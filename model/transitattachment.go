@@ -252,12 +252,13 @@ func (b *builder) transitAttachmentOf(id, gateway string, part *snapshot.Part) i
 	return i
 }
 
-// transitAttachment returns the attachment of that id to a gateway as a route or an association names it.
+// transitAttachment returns the attachment of that id to a gateway as a route or an association names it. Where the gateway is not known, an id
+// that the other end of a peering may have too means none that is (D-212).
 func (b *builder) transitAttachment(id string, gateway int32, part *snapshot.Part) int32 {
 	if gateway >= 0 {
 		return b.transitAttachmentOf(id, b.n.TransitGateways[gateway].ID, part)
 	}
-	if i, ok := b.find(KindTransitAttachment, id); ok {
+	if i, ok := b.find(KindTransitAttachment, id); ok && b.n.TransitAttachments[i].Type != "peering" {
 		return i
 	}
 	return b.transitAttachmentOf(id, "", part)

@@ -37,6 +37,7 @@ func (b *builder) transitGateways() {
 	b.transitAttachments()
 	b.transitTables()
 	b.policyTables()
+	b.tableGateways()
 	b.transitAssociations()
 	b.transitRoutes()
 	for i := range b.n.TransitGateways {

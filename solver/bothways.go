@@ -70,12 +70,12 @@ func (w *walk) asymmetric(s *state, set packet.Set, at model.Ref) packet.Set {
 	return w.demand(s, set, false, Blocker{Code: NoRouteToDestination, Reason: ReasonAsymmetric, At: at})
 }
 
-// unreadWayIn says what is missing where packets came in by an internet gateway whose own table may have led them through a middlebox that
+// unreadWayIn says what is missing where packets came in by a gateway whose own table may have led them through a middlebox that
 // the way here leaves out (GRT-1, D-112): whether that one has seen them is not known.
 func (w *walk) unreadWayIn(s *state) *model.Missing {
 	for p := s.prev; p != nil; p = p.prev {
-		if p.stage == gatewayIn {
-			if m := w.n.UnreadEdgeTable(p.ref.Index, p.vpc); m != nil {
+		if p.stage == gatewayIn || p.stage == vpnGatewayIn {
+			if m := w.n.UnreadEdge(p.ref, p.vpc); m != nil {
 				return m
 			}
 		}

@@ -223,17 +223,18 @@ func (r *Result) detoured(w *walk, s *state, one packet.Set) packet.Set {
 		k, _ := r.Pool.Witness(one)
 		return r.Pool.Destinations(single(k.Destination))
 	}
-	out := packet.Empty
+	var ways []model.Way
+	var led []int
 	if s.stage == transitRouting {
 		t := &w.n.TransitTables[s.ref.Index]
-		for _, i := range t.WaysTo(r.Pool.DestinationAddresses(s.set)) {
-			out = r.Pool.Union(out, t.Ways[i].Destinations)
-		}
-		return r.undone(w, s, out)
+		ways, led = t.Ways, t.WaysTo(r.Pool.DestinationAddresses(s.set))
+	} else {
+		t := &w.n.RouteTables[w.tableIndex(s)]
+		ways, led = t.Ways, t.WaysTo(r.Pool.DestinationAddresses(s.set))
 	}
-	t := &w.n.RouteTables[w.tableIndex(s)]
-	for _, i := range t.WaysTo(r.Pool.DestinationAddresses(s.set)) {
-		out = r.Pool.Union(out, t.Ways[i].Destinations)
+	out := packet.Empty
+	for _, i := range led {
+		out = r.Pool.Union(out, ways[i].Destinations)
 	}
 	return r.undone(w, s, out)
 }

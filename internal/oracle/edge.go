@@ -5,6 +5,16 @@ import "cmp"
 // edge follows the gateway route table of an internet gateway, if it has one (GRT-1, D-110). The destination is the private one
 // already.
 func (w *walker) edge(f flight, gateway, vpc string) {
+	w.byEdgeTable(f, gateway, vpc, "edge-table", func(f flight, doubt bool) {
+		if f, ok := w.enterPublic(f, vpc, doubt); ok {
+			w.deliver(f, vpc, true)
+		}
+	}, w.edgeRoute)
+}
+
+// byEdgeTable follows the route table of a gateway of either kind: without one, by direct, which learns whether there may be one after all; else
+// by each route that it chooses.
+func (w *walker) byEdgeTable(f flight, gateway, vpc, kind string, direct func(flight, bool), route func(flight, *table, candidate, string)) {
 	tables := w.o.edgeOf[gateway]
 	switch {
 	case len(tables) == 0:
@@ -13,15 +23,13 @@ func (w *walker) edge(f flight, gateway, vpc string) {
 			f.maybeLed = cmp.Or(gateway, "the internet gateway of "+vpc)
 			f = w.lack(f, "edge-table-missing", "describe-route-tables: table of "+gateway)
 		}
-		if f, ok := w.enterPublic(f, vpc, doubt); ok {
-			w.deliver(f, vpc, true)
-		}
+		direct(f, doubt)
 		return
 	case len(tables) > 1 || tables[0].conflict:
 		w.end(f, "edge-table-missing", "describe-route-tables: answers disagree about "+gateway)
 		return
 	}
-	w.decide("edge-table", tables[0].id)
+	w.decide(kind, tables[0].id)
 	winners, known := w.choose(tables[0], f.p.Destination)
 	if !known {
 		w.end(f, "route-unknown", "prefix list in "+tables[0].id)
@@ -31,7 +39,7 @@ func (w *walker) edge(f flight, gateway, vpc string) {
 		w.refuse(f, w.routeNone(f), tables[0].id)
 	}
 	for _, c := range winners {
-		w.edgeRoute(f, tables[0], c, vpc)
+		route(f, tables[0], c, vpc)
 	}
 }
 

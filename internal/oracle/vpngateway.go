@@ -326,30 +326,7 @@ func (w *walker) comeByVPN(f flight, id, vpc string) {
 		}
 	}
 	w.decide("vgw-in", id)
-	tables := w.o.edgeOf[id]
-	switch {
-	case len(tables) == 0:
-		if !w.o.completeFor(vpc, "describe-route-tables") {
-			f = w.lack(f, "edge-table-missing", "describe-route-tables: table of "+id)
-		}
-		w.deliver(f, vpc, true)
-		return
-	case len(tables) > 1 || tables[0].conflict:
-		w.end(f, "edge-table-missing", "describe-route-tables: answers disagree about "+id)
-		return
-	}
-	w.decide("vgw-edge-table", tables[0].id)
-	winners, known := w.choose(tables[0], f.p.Destination)
-	if !known {
-		w.end(f, "route-unknown", "prefix list in "+tables[0].id)
-		return
-	}
-	if len(winners) == 0 {
-		w.refuse(f, w.routeNone(f), tables[0].id)
-	}
-	for _, c := range winners {
-		w.vpnEdgeRoute(f, tables[0], c, vpc)
-	}
+	w.byEdgeTable(f, id, vpc, "vgw-edge-table", func(f flight, _ bool) { w.deliver(f, vpc, true) }, w.vpnEdgeRoute)
 }
 
 // vpnEdgeRoute follows one route of a virtual private gateway's table: a middlebox there needs no public address (VGW-11).

@@ -1,6 +1,7 @@
 package risk
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -14,9 +15,8 @@ func (f *finder) inspections(i int32) {
 		return
 	}
 	at := model.Ref{Kind: model.KindTransitAttachment, Index: i}
-	if a.VPCRecord == nil { // which subnets' tables count is not known
-		_, lack := f.n.SubnetIn(i, model.UnknownZone)
-		f.add(Risk{Kind: ApplianceModeOff, At: at, Lack: lack})
+	if a.VPCRecord == nil || a.VPCRecord.SubnetIds == nil { // which subnets' tables count is not known
+		f.add(Risk{Kind: ApplianceModeOff, At: at, Lack: f.n.SubnetsMissing(i)})
 		return
 	}
 	boxes := f.boxesBehind(a)
@@ -49,18 +49,29 @@ func (f *finder) boxesBehind(a *model.TransitAttachment) []middlebox {
 			out = append(out, b)
 			r := Risk{Kind: CrossZone, At: model.Ref{Kind: model.KindSubnet, Index: s}, Table: model.Ref{Kind: model.KindRouteTable, Index: t}, To: b.ref, CIDR: table.Routes[k].Prefix, Lack: lack}
 			if b.subnet >= 0 && lack == nil {
-				same, known := f.n.SameZone(f.n.Subnets[s].Zone, f.n.Subnets[b.subnet].Zone)
+				same, m := f.sameZone(s, b.subnet)
 				if same {
 					continue
 				}
-				if !known {
-					r.Lack = f.n.Subnets[b.subnet].Missing()
-				}
+				r.Lack = m
 			}
 			f.add(r)
 		}
 	}
 	return out
+}
+
+// sameZone says whether two subnets stand in one zone, and what is missing where that is not known.
+func (f *finder) sameZone(a, b int32) (bool, *model.Missing) {
+	x, y := f.n.Subnets[a].Zone, f.n.Subnets[b].Zone
+	same, known := f.n.SameZone(x, y)
+	switch {
+	case known:
+		return same, nil
+	case x == model.UnknownZone:
+		return false, f.n.ZoneMissing(a)
+	}
+	return false, f.n.ZoneMissing(b)
 }
 
 // mode judges appliance mode (a, b).
@@ -111,31 +122,57 @@ func (f *finder) waysBack(a *model.TransitAttachment, at model.Ref) {
 		return
 	}
 	own := model.Ref{Kind: model.KindTransitRouteTable, Index: a.Table}
-	if f.leadsTo(a.Table, at.Index) {
-		f.add(Risk{Kind: Loop, At: at, Table: own})
+	if led, lack := f.leadsTo(at.Index, at.Index); led || lack != nil {
+		f.add(Risk{Kind: Loop, At: at, Table: own, Lack: lack})
 	}
 	for _, k := range f.n.TransitGateways[a.Gateway].Attachments {
 		spoke := &f.n.TransitAttachments[k]
-		if k == at.Index || spoke.VPC < 0 || spoke.Gone() || spoke.Table < 0 || spoke.Table == a.Table || !f.leadsTo(spoke.Table, at.Index) {
+		if k == at.Index || spoke.VPC < 0 || spoke.Gone() || spoke.Table == a.Table {
 			continue
 		}
-		for _, block := range f.n.VPCs[spoke.VPC].Blocks {
-			if r, ok := f.wayBack(a.Table, k, block); !ok {
-				f.add(Risk{Kind: NoWayBack, At: own, Table: own, To: model.Ref{Kind: model.KindVPC, Index: spoke.VPC}, CIDR: block, Lack: r})
-			}
+		if led, lack := f.leadsTo(k, at.Index); led || lack != nil {
+			f.wayBackTo(a.Table, k, lack)
 		}
 	}
 }
 
-// leadsTo says whether a route of a transit gateway's table leads to an attachment.
-func (f *finder) leadsTo(table, attachment int32) bool {
+// leadsTo says whether an attachment's table has a route that leads to another, and what is missing where that is not known.
+func (f *finder) leadsTo(from, attachment int32) (bool, *model.Missing) {
+	table := f.n.TransitAttachments[from].Table
+	if table < 0 {
+		return false, f.n.AssociationMissing(from)
+	}
 	t := &f.n.TransitTables[table]
+	lack := t.Unknown
 	for i := range t.Routes {
-		if r := &t.Routes[i]; !r.Bad() && slices.Contains(r.Targets, attachment) {
-			return true
+		r := &t.Routes[i]
+		if r.Bad() || !slices.Contains(r.Targets, attachment) {
+			continue
+		}
+		if r.Doubt == nil {
+			return true, nil
+		}
+		lack = r.Doubt
+	}
+	return false, lack
+}
+
+// wayBackTo judges a table for the blocks of a spoke's VPC. lack: why it is not known that the spoke is led to the inspection.
+func (f *finder) wayBackTo(table, spoke int32, lack *model.Missing) {
+	own := model.Ref{Kind: model.KindTransitRouteTable, Index: table}
+	vpc := f.n.TransitAttachments[spoke].VPC
+	r := Risk{Kind: NoWayBack, At: own, Table: own, To: model.Ref{Kind: model.KindVPC, Index: vpc}}
+	if v := &f.n.VPCs[vpc]; v.Record == nil {
+		r.Lack = f.n.MissingVPC(vpc)
+		f.add(r)
+		return
+	}
+	for _, block := range f.n.VPCs[vpc].Blocks {
+		if m, ok := f.wayBack(table, spoke, block); !ok {
+			r.CIDR, r.Lack = block, cmp.Or(m, lack)
+			f.add(r)
 		}
 	}
-	return false
 }
 
 // wayBack says whether a table leads a VPC's block, or a part of it, to its attachment, and what is missing to tell where it does not.

@@ -85,7 +85,8 @@ func (f *finder) through(r *model.Route) (m middlebox, ok bool, lack *model.Miss
 		}
 		return middlebox{model.Ref{Kind: model.KindInterface, Index: i}, f.n.Interfaces[i].Subnet}, true, nil
 	case model.KindVPCEndpoint:
-		if f.n.VPCEndpoints[r.Target.Index].Type() == model.GatewayEndpoint {
+		e := &f.n.VPCEndpoints[r.Target.Index]
+		if e.Type() == model.GatewayEndpoint || !e.Known() && r.List >= 0 { // only routes to those name a prefix list of AWS's
 			return middlebox{}, false, nil
 		}
 		subnet, lack := f.n.EndpointSubnet(r.Target.Index)

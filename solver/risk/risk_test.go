@@ -69,7 +69,13 @@ func TestRisks(t *testing.T) {
 		{name: "ASY-5 (d) no route back to a spoke", edits: [][2]string{{"  10.0.0.0/16 tgw-attach-a propagated\n", ""}},
 			want: []string{"no-route-back tgw-rtb-i tgw-rtb-i vpc-a 10.0.0.0/16"}},
 		{name: "ASY-5 (d) the routes are not known", more: "omit search-transit-gateway-routes tgw-rtb-i\n", want: []string{
-			"no-route-back tgw-rtb-i tgw-rtb-i vpc-a 10.0.0.0/16 search-transit-gateway-routes", "no-route-back tgw-rtb-i tgw-rtb-i vpc-b 10.1.0.0/16 search-transit-gateway-routes"}},
+			"no-route-back tgw-rtb-i tgw-rtb-i vpc-a 10.0.0.0/16 search-transit-gateway-routes", "no-route-back tgw-rtb-i tgw-rtb-i vpc-b 10.1.0.0/16 search-transit-gateway-routes", "inspection-loop tgw-attach-i tgw-rtb-i search-transit-gateway-routes"}},
+		{name: "ASY-5 (d) which table a spoke has is not known", edits: [][2]string{{"  10.0.0.0/16 tgw-attach-a propagated\n", ""}, {"tgw-rtb-s tgw-t tgw-attach-a tgw-attach-b", "tgw-rtb-s tgw-t tgw-attach-b"}},
+			more: "cut describe-transit-gateway-attachments\n", want: []string{"no-route-back tgw-rtb-i tgw-rtb-i vpc-a 10.0.0.0/16 describe-transit-gateway-attachments"}},
+		{name: "ASY-5 (d) the spokes' routes are not known", edits: [][2]string{{"  10.0.0.0/16 tgw-attach-a propagated\n", ""}}, more: "omit search-transit-gateway-routes tgw-rtb-s\n",
+			want: []string{"no-route-back tgw-rtb-i tgw-rtb-i vpc-a 10.0.0.0/16 search-transit-gateway-routes"}},
+		{name: "ASY-5 (d) the blocks of a spoke are not known", more: "omit describe-vpcs\n", want: []string{
+			"no-route-back tgw-rtb-i tgw-rtb-i vpc-a describe-vpcs", "no-route-back tgw-rtb-i tgw-rtb-i vpc-b describe-vpcs"}},
 		{name: "ASY-5 (e) the inspection's attachment has the spokes' table", edits: [][2]string{{"tgw-rtb-i tgw-t tgw-attach-i\n", "tgw-rtb-i tgw-t\n"}, {"tgw-attach-a tgw-attach-b\n", "tgw-attach-a tgw-attach-b tgw-attach-i\n"}},
 			want: []string{"appliance-mode-hashes tgw-attach-i tgw-rtb-s", "inspection-loop tgw-attach-i tgw-rtb-s"}},
 		{name: "ASY-5 (h) the appliances' subnets have no route back", edits: [][2]string{{"rtb-f vpc-i main\n  0.0.0.0/0 tgw-t\n", "rtb-f vpc-i main\n"}},
@@ -82,6 +88,11 @@ eni-w subnet-w 10.0.9.4 nocheck
 rtb-x vpc-a subnet-a
   0.0.0.0/0 igw-a
 `, want: []string{"edge-table-bypassed subnet-a rtb-x eni-w 10.0.1.0/24"}},
+		{name: "ASY-5 (f) whether a gateway has a table is not known", more: "igw-a vpc-a\ncut describe-route-tables\n", want: []string{
+			"next-hop-in-other-zone subnet-a describe-route-tables", "next-hop-in-other-zone subnet-b describe-route-tables", "edge-table-bypassed igw-a describe-route-tables",
+			"no-route-to-transit-gateway subnet-f1 tgw-t describe-route-tables", "no-route-to-transit-gateway subnet-f2 tgw-t describe-route-tables"}},
+		{name: "ASY-5 (f) a gateway endpoint is no middlebox, even where only its route is known", edits: [][2]string{{"rtb-i1 vpc-i subnet-i1\n", "pl-s3 aws 203.0.113.0/24\nvpce-s3 vpc-i gateway com.amazonaws.us-east-1.s3\nrtb-i1 vpc-i subnet-i1\n  pl-s3 vpce-s3\n"}},
+			more: "omit describe-vpc-endpoints\n"},
 		{name: "ASY-5 (g) two ways to one destination", more: `vgw-v vpc-a
 rtb-x vpc-a subnet-a
   192.168.0.0/16 vgw-v
