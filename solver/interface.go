@@ -84,15 +84,21 @@ func (w *walk) attached(s *state, set packet.Set, e *model.Interface) packet.Set
 }
 
 // inService implements VPC-7: only available subnets and VPCs carry traffic. It is judged on the request; the reply passes the
-// same subnets.
+// same subnets, but for those of attachments (attachmentInService).
 func (w *walk) inService(s *state, set packet.Set, subnet int32) packet.Set {
 	n := &w.n.Subnets[subnet]
+	b := Blocker{Code: BadState}
+	if s.ref.Kind == model.KindInterface {
+		b.Interface = s.ref
+	}
 	if !n.Available() {
-		set = w.demand(s, set, false, Blocker{Code: BadState, At: model.Ref{Kind: model.KindSubnet, Index: subnet}, State: n.Record.State, Interface: s.ref})
+		b.At, b.State = model.Ref{Kind: model.KindSubnet, Index: subnet}, n.Record.State
+		set = w.demand(s, set, false, b)
 	}
 	if n.VPC >= 0 {
 		if v := &w.n.VPCs[n.VPC]; !v.Available() {
-			set = w.demand(s, set, false, Blocker{Code: BadState, At: model.Ref{Kind: model.KindVPC, Index: n.VPC}, State: v.Record.State, Interface: s.ref})
+			b.At, b.State = model.Ref{Kind: model.KindVPC, Index: n.VPC}, v.Record.State
+			set = w.demand(s, set, false, b)
 		}
 	}
 	return set

@@ -21,7 +21,10 @@ func init() {
 			return
 		}
 		set := s.set
-		if s.leg == Forward {
+		switch {
+		case s.prev.leavesTransit():
+			set = w.attachmentInService(s, set, s.ref.Index)
+		case s.leg == Forward:
 			set = w.inService(s, set, s.ref.Index)
 		}
 		here := w.p.Intersect(set, n.Inside)

@@ -84,11 +84,23 @@ func stepTransitGate(w *walk, s *state) {
 	}
 	next := s.to(transitIn, s.ref)
 	if subnet >= 0 {
+		set = w.attachmentInService(s, set, subnet)
 		next = s.to(aclIn, model.Ref{Kind: model.KindSubnet, Index: subnet})
 		next.then, next.thenTo = transitIn, s.ref
 	}
 	next.zone, next.entered = zone, s.ref.Index
 	w.pass(next, set)
+}
+
+// attachmentInService is inService for a subnet of an attachment. A reply has its own zone (TGW-39), so it may pass other subnets than the request:
+// they are judged in both directions, each once.
+func (w *walk) attachmentInService(s *state, set packet.Set, subnet int32) packet.Set {
+	for p := s.prev; p != nil; p = p.prev {
+		if p.subnet == subnet || p.ref == (model.Ref{Kind: model.KindSubnet, Index: subnet}) {
+			return set
+		}
+	}
+	return w.inService(s, set, subnet)
 }
 
 // stepTransitIn is packets that enter a transit gateway by an attachment: from its VPC, from another gateway, from outside.
