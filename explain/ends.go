@@ -82,6 +82,12 @@ func (v *view) kindOf(r model.Ref) string {
 		return "transit gateway route table"
 	case model.KindTransitPolicyTable:
 		return "transit gateway policy table"
+	case model.KindCoreNetwork:
+		return "core network"
+	case model.KindCoreAttachment:
+		return "core network attachment"
+	case model.KindCoreTable:
+		return "segment of a core network"
 	}
 	return r.Kind.String()
 }
@@ -89,7 +95,7 @@ func (v *view) kindOf(r model.Ref) string {
 // gone are states that nothing comes back from; passing ones end by themselves.
 var (
 	gone    = []string{"terminated", "shutting-down", "deleted", "deleting", "failed", "rejected", "expired"}
-	passing = []string{"pending", "Pending", "provisioning", "initiating-request", "attaching", "modifying", "create-in-progress"}
+	passing = []string{"pending", "Pending", "provisioning", "initiating-request", "attaching", "modifying", "create-in-progress", "CREATING"}
 )
 
 func badStateFix(s *scene) Fix {
@@ -130,6 +136,9 @@ func badAttachmentText(s *scene) string {
 	if s.b.At.Kind == model.KindTransitAttachment {
 		return "transit gateway attachment " + s.called(s.b.At) + " is in state " + Printable(s.b.State)
 	}
+	if s.b.At.Kind == model.KindCoreAttachment {
+		return "core network attachment " + s.called(s.b.At) + " is in state " + Printable(s.b.State)
+	}
 	if s.edgeGateway() {
 		return s.kindOf(s.b.At) + " " + s.called(s.b.At) + " is not attached to " + s.vpcOf(s.b.VPC) + " (state " + Printable(s.b.State) + ")"
 	}
@@ -147,6 +156,10 @@ func badAttachmentFix(s *scene) Fix {
 	case s.b.At.Kind == model.KindTransitAttachment && s.b.State == "pendingAcceptance":
 		return Fix{Unfixable: "accept " + at + " first, in the account that owns the transit gateway"}
 	case s.b.At.Kind == model.KindTransitAttachment && !slices.Contains(passing, s.b.State):
+		return Fix{Unfixable: at + " does not come back: attach again, and route to that"}
+	case s.b.At.Kind == model.KindCoreAttachment && s.b.State == "PENDING_ATTACHMENT_ACCEPTANCE":
+		return Fix{Unfixable: "accept " + at + " first, in the account that owns the core network"}
+	case s.b.At.Kind == model.KindCoreAttachment && !slices.Contains(passing, s.b.State):
 		return Fix{Unfixable: at + " does not come back: attach again, and route to that"}
 	case slices.Contains(passing, s.b.State):
 		return Fix{Unfixable: "wait until " + at + " is attached, and take the snapshot again"}

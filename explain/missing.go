@@ -73,6 +73,16 @@ func serviceCommand(m *model.Missing, service, call string) string {
 		return ""
 	}
 	command, file := "aws "+service+" "+call, service+"."+call
+	switch call {
+	case "get-network-routes":
+		return networkRoutesCommand(m)
+	case "get-vpc-attachment":
+		id := m.What[strings.LastIndexByte(m.What, ' ')+1:]
+		if !plainWord(id) {
+			return ""
+		}
+		command, file = command+" --attachment-id "+id, file+"."+id
+	}
 	if flags := objectFlags[call]; flags != nil {
 		words := strings.Fields(m.What)
 		id := words[len(words)-1]
@@ -94,6 +104,17 @@ func serviceCommand(m *model.Missing, service, call string) string {
 		command += " --region " + m.Region
 	}
 	return command + " > " + file + ".json"
+}
+
+// networkRoutesCommand asks for the routes of a segment at an edge: "routes of segment S at edge E of CORE-NETWORK in GLOBAL-NETWORK". Without the
+// global network the call cannot be made.
+func networkRoutesCommand(m *model.Missing) string {
+	w := strings.Fields(m.What)
+	if len(w) != 11 || !plainWord(w[3]) || !plainWord(w[6]) || !plainWord(w[8]) || !plainWord(w[10]) || !plainWord(m.Region) {
+		return ""
+	}
+	return "aws networkmanager get-network-routes --global-network-id " + w[10] + " --route-table-identifier 'CoreNetworkSegmentEdge={CoreNetworkId=" + w[8] +
+		",SegmentName=" + w[3] + ",EdgeLocation=" + w[6] + "}' --region " + m.Region + " > networkmanager.get-network-routes." + w[8] + "." + w[3] + "." + w[6] + ".json"
 }
 
 // plainWord says whether s is letters, digits and hyphens only and does not begin like a flag.

@@ -65,7 +65,8 @@ func kindCounts(n *model.Network) []struct {
 		{model.KindTransitAttachment, len(n.TransitAttachments)}, {model.KindTransitRouteTable, len(n.TransitTables)},
 		{model.KindTransitPolicyTable, len(n.PolicyTables)}, {model.KindVPNGateway, len(n.VPNGateways)},
 		{model.KindVPNConnection, len(n.VPNConnections)}, {model.KindDirectConnectGateway, len(n.DirectConnectGateways)},
-		{model.KindVirtualInterface, len(n.VirtualInterfaces)}, {model.KindDeclaredNetwork, len(n.Declared)}, {model.KindOther, len(n.Others)},
+		{model.KindVirtualInterface, len(n.VirtualInterfaces)}, {model.KindCoreNetwork, len(n.CoreNetworks)},
+		{model.KindCoreAttachment, len(n.CoreAttachments)}, {model.KindCoreTable, len(n.CoreTables)}, {model.KindDeclaredNetwork, len(n.Declared)}, {model.KindOther, len(n.Others)},
 	}
 }
 

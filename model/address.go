@@ -65,6 +65,7 @@ func (b *builder) compile() {
 	b.compileACLs()
 	b.compileTables()
 	b.compileTransit()
+	b.compileCore()
 }
 
 // publicMappings implements D-54.

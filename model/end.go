@@ -203,7 +203,7 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		return n.resolveEndpoint(text, r)
 	case KindInstanceConnectEndpoint:
 		return n.resolveConnectEndpoint(text, r)
-	case KindOther:
+	case KindOther, KindCoreNetwork, KindCoreAttachment:
 		res := n.Resource(r)
 		end.Kind = EndMissing
 		end.Missing = &Missing{What: res.ID, Account: res.Account, Region: res.Region, Why: NotModelled, Detail: res.Type + " as FROM or TO"}

@@ -52,6 +52,7 @@ func newGraph(n *Network) *Graph {
 		KindTransitPolicyTable: len(n.PolicyTables),
 		KindVPNGateway:         len(n.VPNGateways), KindVPNConnection: len(n.VPNConnections),
 		KindDirectConnectGateway: len(n.DirectConnectGateways), KindVirtualInterface: len(n.VirtualInterfaces),
+		KindCoreNetwork: len(n.CoreNetworks), KindCoreAttachment: len(n.CoreAttachments), KindCoreTable: len(n.CoreTables),
 	}
 	for k, s := range sizes {
 		g.first[k], g.size[k] = g.count, int32(s)
@@ -150,6 +151,7 @@ func (g *Graph) arcs(n *Network) []arc {
 		}
 	}
 	n.transitArcs(link)
+	n.coreArcs(link)
 	return arcs
 }
 

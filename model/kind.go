@@ -32,7 +32,10 @@ const (
 	KindDirectConnectGateway
 	KindVirtualInterface // of Direct Connect
 	KindDeclaredNetwork  // a network outside AWS that a person has declared (D-238)
-	KindOther            // a resource that is known by name only: its kind is not modelled
+	KindCoreNetwork      // of Cloud WAN
+	KindCoreAttachment
+	KindCoreTable // routes of a segment of a core network at one of its edges
+	KindOther     // a resource that is known by name only: its kind is not modelled
 	numKinds
 )
 
@@ -63,6 +66,9 @@ var kindNames = [numKinds]string{
 	KindDirectConnectGateway:    "direct-connect-gateway",
 	KindVirtualInterface:        "virtual-interface",
 	KindDeclaredNetwork:         "declared-network",
+	KindCoreNetwork:             "core-network",
+	KindCoreAttachment:          "core-network-attachment",
+	KindCoreTable:               "core-network-segment",
 	KindOther:                   "other",
 }
 

@@ -79,12 +79,17 @@ func (b *builder) ownersPart(account string, part *snapshot.Part) *snapshot.Part
 	if own := b.n.Snapshot.PartOf(account, part.Region); own != nil {
 		return own
 	}
-	key := partKey{account, part.Region}
+	return b.absentPart(account, part.Region)
+}
+
+// absentPart is an empty part of an account's Region of which the snapshot has nothing.
+func (b *builder) absentPart(account, region string) *snapshot.Part {
+	key := partKey{account, region}
 	if b.absent[key] == nil {
 		if b.absent == nil {
 			b.absent = map[partKey]*snapshot.Part{}
 		}
-		b.absent[key] = &snapshot.Part{Account: account, Region: part.Region}
+		b.absent[key] = &snapshot.Part{Account: account, Region: region}
 	}
 	return b.absent[key]
 }

@@ -43,6 +43,9 @@ type Network struct {
 	VPNConnections           []VPNConnection
 	DirectConnectGateways    []DirectConnectGateway
 	VirtualInterfaces        []VirtualInterface
+	CoreNetworks             []CoreNetwork
+	CoreAttachments          []CoreAttachment
+	CoreTables               []CoreTable
 	Others                   []Other
 	Declared                 []DeclaredNetwork // see BuildDeclared
 
@@ -104,6 +107,7 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.vpcAttributes()
 	b.encryptionControls()
 	b.transitGateways()
+	b.coreNetworks()
 	b.others()
 	b.routeTables()
 	b.vpnKnowledge()

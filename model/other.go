@@ -59,10 +59,7 @@ func otherType(id string) string {
 			return t.kind
 		}
 	}
-	switch {
-	case strings.HasPrefix(id, "arn:") && strings.Contains(id, ":core-network/"):
-		return "core-network"
-	case strings.HasPrefix(id, "arn:") && strings.Contains(id, ":odb"):
+	if strings.HasPrefix(id, "arn:") && strings.Contains(id, ":odb") {
 		return "odb-network"
 	}
 	return "other"

@@ -111,6 +111,8 @@ func (b *builder) route(r *snapshot.Route, part *snapshot.Part, vpc int32) Route
 		out.Target = Ref{KindVPCEndpoint, b.vpcEndpoint(id, part)}
 	case strings.HasPrefix(id, "tgw-"):
 		out.Target = Ref{KindTransitGateway, b.transitGateway(id, part)}
+	case r.CoreNetworkArn != "" && id == r.CoreNetworkArn:
+		out.Target = Ref{KindCoreNetwork, b.coreNetwork(id, part)}
 	case strings.HasPrefix(id, "eni-"):
 		out.Target = Ref{KindInterface, b.netInterface(id, part)}
 	case strings.HasPrefix(id, "i-"):

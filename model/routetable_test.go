@@ -264,7 +264,7 @@ func TestRouteTargets(t *testing.T) {
 		"NatGatewayId nat-x": "nat-gateway nat-x", "VpcPeeringConnectionId pcx-x": "vpc-peering-connection pcx-x", "NetworkInterfaceId eni-x": "network-interface eni-x",
 		"TransitGatewayId tgw-x": "transit-gateway tgw-x", "EgressOnlyInternetGatewayId eigw-x": "egress-only-internet-gateway eigw-x",
 		"CarrierGatewayId cagw-x": "carrier-gateway cagw-x", "LocalGatewayId lgw-x": "local-gateway lgw-x", "": "other (no target)",
-		"CoreNetworkArn arn:aws:networkmanager::111111111111:core-network/core-network-1": "core-network arn:aws:networkmanager::111111111111:core-network/core-network-1",
+		"CoreNetworkArn arn:aws:networkmanager::111111111111:core-network/core-network-1": "core-network core-network-1",
 	}
 	for text, want := range fields {
 		field, id, _ := strings.Cut(text, " ")

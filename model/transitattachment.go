@@ -67,6 +67,19 @@ func init() {
 		}
 		return nil
 	}
+	attached[KindTransitAttachment] = func(n *Network, i int32) VPCAttachment {
+		a := &n.TransitAttachments[i]
+		appliance, _ := a.ApplianceMode()
+		return VPCAttachment{ID: a.ID, VPC: a.VPC, Subnets: a.Subnets, Told: a.VPCRecord != nil && a.VPCRecord.SubnetIds != nil, Appliance: appliance}
+	}
+	subnetsMissing[KindTransitAttachment] = func(n *Network, i int32) *Missing {
+		a := &n.TransitAttachments[i]
+		part := a.part
+		if a.VPC >= 0 && n.VPCs[a.VPC].Record != nil {
+			part = n.VPCs[a.VPC].part
+		}
+		return missingCall(part, snapshot.DescribeTransitGatewayVpcAttachments, "subnets of "+a.ID)
+	}
 }
 
 // transitAttachments puts together what the answers say of each attachment (D-200).
@@ -307,64 +320,6 @@ func (a *TransitAttachment) ReferencesGroups() (on, known bool) {
 		return false, false
 	}
 	return a.VPCRecord.Options == nil || a.VPCRecord.Options.SecurityGroupReferencingSupport != "disable", true
-}
-
-// SubnetsMissing describes an attachment whose subnets no answer tells.
-func (n *Network) SubnetsMissing(attachment int32) *Missing {
-	a := &n.TransitAttachments[attachment]
-	part := a.part
-	if a.VPC >= 0 && n.VPCs[a.VPC].Record != nil {
-		part = n.VPCs[a.VPC].part
-	}
-	return missingCall(part, snapshot.DescribeTransitGatewayVpcAttachments, "subnets of "+a.ID)
-}
-
-// SubnetIn finds the attachment's subnet of a zone; -1 for none. What is missing to tell is given beside whatever is found.
-func (n *Network) SubnetIn(attachment, zone int32) (subnet int32, missing *Missing) {
-	a := &n.TransitAttachments[attachment]
-	subnet = -1
-	if a.VPCRecord == nil || a.VPCRecord.SubnetIds == nil {
-		return -1, n.SubnetsMissing(attachment)
-	}
-	for _, k := range a.Subnets {
-		same, known := n.SameZone(n.Subnets[k].Zone, zone)
-		switch {
-		case !known && missing == nil:
-			missing = n.ZoneMissing(k)
-		case same && subnet >= 0: // bad data (TGW-6)
-			m := n.SubnetsMissing(attachment)
-			m.Why = Conflicting
-			return -1, m
-		case same:
-			subnet = k
-		}
-	}
-	if subnet >= 0 {
-		missing = nil
-	}
-	return subnet, missing
-}
-
-// EntrySubnet finds the subnet by which packets that a subnet's table routes to a transit gateway enter it (TGW-7 to TGW-9, D-202), and the
-// zone they have from then on. Neither subnet nor missing: no zone serves them.
-func (n *Network) EntrySubnet(attachment, from int32) (subnet, zone int32, missing *Missing) {
-	zone = n.Subnets[from].Zone
-	if zone == UnknownZone {
-		return -1, zone, n.ZoneMissing(from)
-	}
-	subnet, missing = n.SubnetIn(attachment, zone)
-	z := &n.Zones[zone]
-	if subnet >= 0 {
-		return subnet, zone, nil
-	}
-	if z.Parent >= 0 {
-		subnet, missing = n.SubnetIn(attachment, z.Parent)
-		return subnet, z.Parent, missing
-	}
-	if z.Local() && missing == nil {
-		missing = missingCall(n.Subnets[from].part, snapshot.DescribeAvailabilityZones, "parent of zone "+z.ID)
-	}
-	return -1, zone, missing
 }
 
 // attachedMissing says that the blocks of an attachment's VPC are not known, which is what the attachment means as an end (D-217).

@@ -191,7 +191,7 @@ var answersByKey, answersByOperation = indexAnswers()
 func indexAnswers() (map[string]*answerSpec, map[Operation]*answerSpec) {
 	byKey := make(map[string]*answerSpec)
 	byOp := make(map[Operation]*answerSpec)
-	for _, specs := range [][]answerSpec{modelled, modelledEdges, modelledTransit(), modelledHybrid, named(), services(), notNeeded()} {
+	for _, specs := range [][]answerSpec{modelled, modelledEdges, modelledTransit(), modelledHybrid, modelledCoreNetworks(), named(), services(), notNeeded()} {
 		for i := range specs {
 			byKey[specs[i].key] = &specs[i]
 			if byOp[specs[i].op] == nil {

@@ -51,6 +51,11 @@ func (c *manifestCall) operation() Operation { return joinOperation(c.Service, c
 // object is the id that a call made once per object asked for: the value of its only parameter, or of
 // the parameter that is an id.
 func (c *manifestCall) object() string {
+	if c.operation() == GetNetworkRoutes {
+		if id := segmentEdge(c.Parameters); id != "" {
+			return id
+		}
+	}
 	if len(c.Parameters) == 1 {
 		for _, v := range c.Parameters {
 			return v

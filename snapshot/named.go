@@ -23,7 +23,6 @@ type namedRecord struct {
 	DNSName                     string `json:"DNSName"`
 	TargetGroupArn              string `json:"TargetGroupArn"`
 	FirewallArn                 string `json:"FirewallArn"`
-	CoreNetworkArn              string `json:"CoreNetworkArn"`
 
 	OwnerId         string         `json:"OwnerId"`
 	OwnerAccountId  string         `json:"OwnerAccountId"`
@@ -63,8 +62,6 @@ func named() []answerSpec {
 			func(v *namedRecord) string { return v.TargetGroupArn }),
 		kind("network-firewall list-firewalls", "Firewalls", "network-firewall", "FirewallArn",
 			func(v *namedRecord) string { return v.FirewallArn }),
-		kind("networkmanager list-core-networks", "CoreNetworks", "core-network", "CoreNetworkArn",
-			func(v *namedRecord) string { return v.CoreNetworkArn }),
 	}
 }
 

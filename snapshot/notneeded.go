@@ -58,7 +58,6 @@ func notNeeded() []answerSpec {
 		one("networkmanager list-peerings", "Peerings"),
 		per("networkmanager get-core-network", "CoreNetwork"),
 		per("networkmanager get-core-network-policy", "CoreNetworkPolicy"),
-		per("networkmanager get-network-routes", "NetworkRoutes"),
 		one("directconnect describe-connections", "connections"),
 		one("directconnect describe-lags", "lags"),
 		one("directconnect describe-virtual-gateways", "virtualGateways"),

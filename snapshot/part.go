@@ -33,6 +33,7 @@ func (p *Part) take(q *Part) {
 	p.takeEdges(q)
 	p.takeTransit(q)
 	p.takeHybrid(q)
+	p.takeCoreNetworks(q)
 }
 
 func move[T any](to *[]T, from []T) {

@@ -105,6 +105,10 @@ type Part struct {
 	DirectConnectGateways              []DirectConnectGateway
 	DirectConnectAssociations          []DirectConnectAssociation
 	DirectConnectAttachments           []DirectConnectAttachment
+	CoreNetworks                       []CoreNetwork
+	CoreNetworkAttachments             []CoreNetworkAttachment
+	CoreNetworkVpcAttachments          []CoreNetworkVpcAttachment
+	NetworkRoutes                      []NetworkRoute
 }
 
 // Call returns the state of an operation in this part; NotAsked where nothing is recorded.

@@ -258,6 +258,8 @@ func (d *fileDecoder) besideText(key string) (bool, error) {
 		text, err := d.readText()
 		d.natSupport = text
 		return true, err
+	case key == keySegmentEdge && d.dec.PeekKind() == '{':
+		return true, d.readSegmentEdge()
 	}
 	return false, nil
 }

@@ -112,5 +112,6 @@ const (
 	ReasonTunnelsDown   Reason = "tunnels-down"   // every tunnel of a VPN connection is down (VPN-4)
 	ReasonSelectors     Reason = "selectors"      // a VPN connection does not carry these addresses (VPN-3)
 	ReasonNotAdvertised Reason = "not-advertised" // Direct Connect tells on-premises of no prefix that holds the address (DX-6)
+	ReasonCoreNetwork   Reason = "core-network"   // a segment of a core network has no route, or one that drops (CWAN-4, CWAN-6)
 	ReasonNoTransit     Reason = "no-transit"     // a Direct Connect gateway joins no two of what is associated with it (DX-7)
 )

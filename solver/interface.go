@@ -49,7 +49,7 @@ func stepInterfaceOut(w *walk, s *state) {
 	}
 	next := s.to(groupsOut, s.ref)
 	next.sender = w.n.DeviceOf(s.ref.Index)
-	next.entered = -1
+	next.entered = model.Ref{}
 	w.pass(next, set)
 }
 

@@ -217,7 +217,7 @@ func (w *walk) otherExit(s *state, set packet.Set) bool {
 func (w *walk) toOutside(s *state) state {
 	next := s.to(toInternet, model.Ref{Kind: model.KindInternet})
 	next.edge, next.token, next.crossed, next.sender = s.ref, -1, -1, model.Ref{}
-	next.entered, next.transit = -1, -1
+	next.entered, next.transit = model.Ref{}, -1
 	if !internet(&w.q.To) {
 		next.stage = fromInternet
 		next.vpc, next.subnet = -1, -1

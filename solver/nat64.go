@@ -30,7 +30,7 @@ func (w *walk) translations(s *state, device model.Ref, set, to packet.Set) []*f
 		if in.IsEmpty() {
 			continue
 		}
-		out = append(out, &frame{device: device, outer: s.frame, in: in, foreign: s.entered >= 0,
+		out = append(out, &frame{device: device, outer: s.frame, in: in, foreign: !s.entered.IsZero(),
 			rewrites: []rewrite{{match: all, fields: packet.FieldSource | packet.FieldSourcePort, to: to, nat64: family == packet.IPv6}}})
 	}
 	return out

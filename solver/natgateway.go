@@ -67,7 +67,7 @@ func stepNATForward(w *walk, s *state) {
 	}
 	set = w.carried(s, set)
 	strange, m := packet.Empty, (*model.Missing)(nil)
-	if s.entered < 0 { // what came by a transit gateway is served, whatever its source (TGW-49, D-216)
+	if s.entered.IsZero() { // what came by a transit gateway is served, whatever its source (TGW-49, D-216)
 		set, strange, m = w.insideSource(s, set)
 	}
 	if !regional && !stated && !w.assume(s, AssumeZonalNAT, s.ref) {
@@ -134,7 +134,7 @@ func (w *walk) translate(s *state, g *model.NATGateway, addresses []netip.Addr, 
 	}
 	next := w.leaveNAT(s, g)
 	next.token, next.crossed, next.sender = -1, -1, s.ref
-	next.entered, next.transit = -1, -1
+	next.entered, next.transit = model.Ref{}, -1
 	for _, f := range w.translations(s, s.ref, set, to) {
 		next.frame = f
 		w.pass(next, f.apply(w.p, set))

@@ -70,7 +70,7 @@ func (w *walk) comesIn(s *state, gateway model.Ref) state {
 	back := s.to(edgeEntries[gateway.Kind], gateway)
 	back.subnet, back.sender = -1, model.Ref{}
 	if gateway.Kind == model.KindTransitAttachment {
-		back.entered, back.zone = gateway.Index, model.NoZone
+		back.entered, back.zone = gateway, model.NoZone
 		back.vpc, back.iface = -1, -1
 	}
 	return back

@@ -34,7 +34,7 @@ func stepPeering(w *walk, s *state) {
 		return
 	}
 	from, to := p.Sides[near], p.Sides[1-near]
-	set = w.demand(s, set, s.entered < 0, Blocker{Code: PeeringRequiresAddress, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}) // PCX-3, D-216
+	set = w.demand(s, set, s.entered.IsZero(), Blocker{Code: PeeringRequiresAddress, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}) // PCX-3, D-216
 	set = w.withinSides(s, set, from, to)
 	if w.atPeeringEnd(s, set) {
 		return

@@ -375,7 +375,7 @@ func (r *Result) disconnected() {
 	if a < 0 || b < 0 || a == b {
 		return
 	}
-	if _, ok := r.Network.Joined(a, b); !ok && !r.Network.JoinedByTransit(a, b) {
+	if _, ok := r.Network.Joined(a, b); !ok && !r.Network.JoinedByTransit(a, b) && !r.Network.JoinedByCoreNetwork(a, b) {
 		r.Blockers = append(r.Blockers, Blocker{Code: DisconnectedVPCs, At: model.Ref{Kind: model.KindVPC, Index: a}, Target: model.Ref{Kind: model.KindVPC, Index: b}})
 	}
 }

@@ -73,7 +73,7 @@ type Hop struct {
 	Attached model.Ref // instance of an interface; gateway of a gateway's interface
 	Subnet   model.Ref // of an interface or a network ACL
 	VPC      model.Ref
-	Gateway  model.Ref  // of an attachment or a table of a transit gateway
+	Gateway  model.Ref  // of an attachment or a table of a transit gateway or core network
 	In, Out  packet.Set // headers, narrowed to the packets that take the whole path
 	Egress   bool       // groups and ACLs: outbound rules
 	Rule     *Rule      // the rule that decided about the witness; nil where none did
@@ -181,6 +181,8 @@ const (
 
 	NoteUnidirectional     NoteKind = "unidirectional"      // AWS's analyzer does not look at replies through a transit gateway (RA-3)
 	NoteAttachmentChanging NoteKind = "attachment-changing" // an attachment that is being changed may not carry all (TGW-3)
+
+	NoteBeyondRA NoteKind = "beyond-ra" // a core network, which AWS's analyzer does not follow (RA-8, CWAN-9)
 
 	NoteSkew NoteKind = "skew" // the parts of the snapshot that the answer rests on were taken at different times (ACC-8, D-251)
 

@@ -189,7 +189,7 @@ func (r *Result) gatewayChoices() int {
 func (r *Result) walk(start state) *walk {
 	start.zone, start.transit = model.NoZone, -1
 	if start.stage != transitIn {
-		start.entered = -1
+		start.entered = model.Ref{}
 	}
 	w := &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start, budget: r.budget}
 	w.push(w.start)

@@ -45,9 +45,9 @@ type state struct {
 	back    int32     // peering that the reply takes whatever the routes say (NAT-9); -1 for none
 	frame   *frame    // translations to undo on the reply, latest first
 	passes  *pass     // middleboxes that they have passed, latest first
-	zone    int32     // in a transit gateway: the zone they entered it in; model.NoZone, model.UnknownZone
-	entered int32     // attachment by which they came into the transit gateway or the VPC they are in; -1 for none
-	transit int32     // transit gateway crossed with the sender's groups kept, twice its index, one more where that is in doubt; -1 for none
+	zone    int32     // in a transit gateway or core network: the zone they entered it in; model.NoZone, model.UnknownZone
+	entered model.Ref // attachment by which they came into the transit gateway, core network or VPC they are in; zero for none
+	transit int32     // transit gateway crossed with the sender's groups kept, twice its index, one more where that is in doubt; crossedCore; -1 for none
 	pins    *pinned   // zones to which attachments in appliance mode have pinned the flow, latest first (TGW-42)
 	picks   *picked   // routes that AWS picked for them, latest first (RT-10)
 	doubt   bool      // a missing fact has been passed (D-80)
@@ -117,7 +117,7 @@ type key struct {
 	frame   *frame
 	passes  *pass
 	zone    int32
-	entered int32
+	entered model.Ref
 	transit int32
 	pins    *pinned
 	picks   *picked

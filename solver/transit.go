@@ -23,9 +23,10 @@ var attachmentTypes = map[string]func(w *walk, s *state, set packet.Set){}
 
 func init() {
 	routeTargets[model.KindTransitGateway] = enterTransit
-	transitGate.step = stepTransitGate
+	transitGate.step = func(w *walk, s *state) { w.gate(s, transitIn) }
 	transitIn.step = stepTransitIn
 	transitOut.step = stepTransitOut
+	keepGroups[model.KindTransitAttachment] = (*walk).keepTransitGroups
 	attachmentTypes["vpc"] = leaveToVPC
 	attachmentTypes["peering"] = crossTransitPeering
 }
@@ -63,14 +64,14 @@ func enterTransit(w *walk, s *state, r *model.Route, set packet.Set, toll []Bloc
 	w.pass(next, set)
 }
 
-// stepTransitGate implements TGW-7 to TGW-9: an attachment takes packets of the zones in which it has a subnet. The network ACL of that subnet
-// judges them on the way in, also where they come from it (TGW-11, TGW-13).
-func stepTransitGate(w *walk, s *state) {
-	a := &w.n.TransitAttachments[s.ref.Index]
+// gate implements TGW-7 to TGW-9: an attachment takes packets of the zones in which it has a subnet. The network ACL of that subnet
+// judges them on the way in, also where they come from it (TGW-11, TGW-13). in is where they come in.
+func (w *walk) gate(s *state, in *stage) {
+	a := w.n.VPCAttachment(s.ref)
 	subnet, zone := int32(-1), model.UnknownZone
 	m := &model.Missing{What: "zone of what comes to " + a.ID, Call: "describe-subnets", Why: model.NotHeld}
 	if s.subnet >= 0 { // a regional NAT gateway stands in none
-		subnet, zone, m = w.n.EntrySubnet(s.ref.Index, s.subnet)
+		subnet, zone, m = w.n.EntrySubnet(s.ref, s.subnet)
 	}
 	set := s.set
 	switch {
@@ -82,13 +83,13 @@ func stepTransitGate(w *walk, s *state) {
 			subnet = a.Subnets[0]
 		}
 	}
-	next := s.to(transitIn, s.ref)
+	next := s.to(in, s.ref)
 	if subnet >= 0 {
 		set = w.attachmentInService(s, set, subnet)
 		next = s.to(aclIn, model.Ref{Kind: model.KindSubnet, Index: subnet})
-		next.then, next.thenTo = transitIn, s.ref
+		next.then, next.thenTo = in, s.ref
 	}
-	next.zone, next.entered = zone, s.ref.Index
+	next.zone, next.entered = zone, s.ref
 	w.pass(next, set)
 }
 
@@ -186,7 +187,13 @@ func leaveToVPC(w *walk, s *state, set packet.Set) {
 		w.stop(s, set, &model.Missing{What: "VPC of " + a.ID, Call: "describe-transit-gateway-attachments", Why: model.NotHeld})
 		return
 	}
-	for _, part := range w.exitZones(s, set, a) {
+	w.handOver(s, set, func() flowTable { return w.transitFlows(s.ref.Index, s.entered.Index) })
+}
+
+// handOver hands packets to the interfaces of an attachment in its VPC. flows is what rules of appliance mode ask of the table of the attachment.
+func (w *walk) handOver(s *state, set packet.Set, flows func() flowTable) {
+	a := w.n.VPCAttachment(s.ref)
+	for _, part := range w.exitZones(s, set, &a, flows) {
 		at := s
 		if part.doubt != nil {
 			doubted := *s
@@ -194,14 +201,14 @@ func leaveToVPC(w *walk, s *state, set packet.Set) {
 			at = &doubted
 		}
 		if len(part.subnets) == 0 {
-			w.stop(at, part.set, w.n.SubnetsMissing(s.ref.Index))
+			w.stop(at, part.set, w.n.SubnetsMissing(s.ref))
 		}
 		w.branched(at, len(part.subnets) > 1, func() {
 			for _, subnet := range part.subnets {
-				w.exitBy(at, a, subnet, part.set, nil)
+				w.exitBy(at, &a, subnet, part.set, nil)
 			}
 		})
-		w.otherZones(at, a, part)
+		w.otherZones(at, &a, part)
 	}
 }
 
@@ -213,7 +220,7 @@ func (w *walk) branched(s *state, several bool, send func()) {
 }
 
 // exitBy hands packets to the attachment's interface in one subnet.
-func (w *walk) exitBy(s *state, a *model.TransitAttachment, subnet int32, set packet.Set, toll []Blocker) {
+func (w *walk) exitBy(s *state, a *model.VPCAttachment, subnet int32, set packet.Set, toll []Blocker) {
 	ref := model.Ref{Kind: model.KindSubnet, Index: subnet}
 	if s.cameOut(s.ref, subnet) { // TGW-48
 		w.deadEnd(s, set, Blocker{Code: TransitCannotRoute, Reason: ReasonLoop, At: s.ref})
@@ -222,14 +229,19 @@ func (w *walk) exitBy(s *state, a *model.TransitAttachment, subnet int32, set pa
 	next := s.to(leaving, ref)
 	next.then, next.thenTo = routing, ref
 	next.vpc, next.subnet, next.sender = a.VPC, subnet, s.ref
-	next.zone, next.entered, next.toll = model.NoZone, s.ref.Index, toll
-	w.keepGroups(s, &next, a, subnet)
+	next.zone, next.entered, next.toll = model.NoZone, s.ref, toll
+	keepGroups[s.ref.Kind](w, s, &next, subnet)
 	w.pin(s, &next, a, subnet)
 	w.pass(next, set)
 }
 
-// leavesTransit says whether the packets of s are about to leave a transit gateway.
-func (s *state) leavesTransit() bool { return s.stage == transitOut || s.stage == translatedOut }
+// keepGroups says by the kind of an attachment what becomes of the sender's groups where packets leave by it.
+var keepGroups = map[model.Kind]func(w *walk, s, next *state, subnet int32){}
+
+// leavesTransit says whether the packets of s are about to leave a transit gateway or a core network.
+func (s *state) leavesTransit() bool {
+	return s.stage == transitOut || s.stage == translatedOut || s.stage == coreOut
+}
 
 // cameOut says whether the packets have left by the attachment into that subnet before, on this leg and with these headers (D-214).
 func (s *state) cameOut(attachment model.Ref, subnet int32) bool {
@@ -256,24 +268,25 @@ func crossTransitPeering(w *walk, s *state, set packet.Set) {
 		return
 	}
 	next := s.to(transitIn, attachmentRef(a.Peer))
-	next.zone, next.entered = model.NoZone, a.Peer
+	next.zone, next.entered = model.NoZone, attachmentRef(a.Peer)
 	next.token, next.transit = -1, -1 // TGW-63
 	w.pass(next, set)
 }
 
 // pinned is the zone to which an attachment in appliance mode has pinned a flow (TGW-42), and what was pinned before.
 type pinned struct {
-	attachment, subnet int32
-	before             *pinned
+	attachment model.Ref
+	subnet     int32
+	before     *pinned
 }
 
 // pin notes the zone by which a request leaves an attachment in appliance mode. Equal histories are one pointer, so that states that share
 // them merge.
-func (w *walk) pin(s, next *state, a *model.TransitAttachment, subnet int32) {
-	if on, _ := a.ApplianceMode(); !on || s.leg == Return || len(a.Subnets) < 2 {
+func (w *walk) pin(s, next *state, a *model.VPCAttachment, subnet int32) {
+	if !a.Appliance || s.leg == Return || len(a.Subnets) < 2 {
 		return
 	}
-	this := pinned{s.ref.Index, subnet, s.pins}
+	this := pinned{s.ref, subnet, s.pins}
 	if w.pins == nil {
 		w.pins = map[pinned]*pinned{}
 	}
@@ -284,7 +297,7 @@ func (w *walk) pin(s, next *state, a *model.TransitAttachment, subnet int32) {
 }
 
 // pinnedTo is the subnet to which the request pinned the flow at an attachment; -1 for none.
-func (s *state) pinnedTo(attachment int32) int32 {
+func (s *state) pinnedTo(attachment model.Ref) int32 {
 	if s.leg == Forward {
 		return -1
 	}
@@ -296,9 +309,10 @@ func (s *state) pinnedTo(attachment int32) int32 {
 	return -1
 }
 
-// keepGroups lets the sender's groups through where the transit gateway keeps them (TGW-62 to TGW-64, SG-21, D-211), and makes it forget them
+// keepTransitGroups lets the sender's groups through where the transit gateway keeps them (TGW-62 to TGW-64, SG-21, D-211), and makes it forget them
 // elsewhere.
-func (w *walk) keepGroups(s, next *state, out *model.TransitAttachment, subnet int32) {
+func (w *walk) keepTransitGroups(s, next *state, subnet int32) {
+	out := &w.n.TransitAttachments[s.ref.Index]
 	if s.token < 0 {
 		return
 	}
@@ -320,7 +334,7 @@ const noReferences = "use1-az3"
 // where it keeps it, with what is missing to be sure.
 func (w *walk) loses(s *state, out *model.TransitAttachment, subnet int32) (Code, model.Ref, *model.Missing) {
 	g := &w.n.TransitGateways[out.Gateway]
-	in := &w.n.TransitAttachments[s.entered]
+	in := &w.n.TransitAttachments[s.entered.Index]
 	var missing *model.Missing
 	for _, side := range []struct {
 		on, known bool
@@ -328,7 +342,7 @@ func (w *walk) loses(s *state, out *model.TransitAttachment, subnet int32) (Code
 		missing   *model.Missing
 	}{
 		switchOf(g.ReferencesGroups(), g.Known(), model.Ref{Kind: model.KindTransitGateway, Index: out.Gateway}, g.Missing()),
-		w.attachmentSwitch(s.entered), w.attachmentSwitch(s.ref.Index),
+		w.attachmentSwitch(s.entered.Index), w.attachmentSwitch(s.ref.Index),
 	} {
 		switch {
 		case !side.known && missing == nil:
@@ -360,12 +374,12 @@ func switchOf(on, known bool, at model.Ref, m *model.Missing) referenceSwitch {
 
 func (w *walk) attachmentSwitch(i int32) referenceSwitch {
 	on, known := w.n.TransitAttachments[i].ReferencesGroups()
-	return switchOf(on, known, attachmentRef(i), w.n.SubnetsMissing(i))
+	return switchOf(on, known, attachmentRef(i), w.n.SubnetsMissing(attachmentRef(i)))
 }
 
 // lostAt says by which refusal the sender's groups were lost at the hop where packets of a path lost them (D-101, D-211).
 func (w *walk) lostAt(hop *state, next *state) (Code, model.Ref) {
-	if hop.leavesTransit() && next.ref.Kind == model.KindSubnet {
+	if hop.leavesTransit() && hop.ref.Kind == model.KindTransitAttachment && next.ref.Kind == model.KindSubnet {
 		if code, at, _ := w.loses(hop, &w.n.TransitAttachments[hop.ref.Index], next.ref.Index); code != "" {
 			return code, at
 		}
@@ -375,6 +389,9 @@ func (w *walk) lostAt(hop *state, next *state) (Code, model.Ref) {
 
 // acrossTransit says whether inbound rules of an interface may name groups of what came through a transit gateway (TGW-63), and what is missing to tell.
 func (w *walk) acrossTransit(s *state, e *model.Interface) (bool, *model.Missing) {
+	if s.transit == crossedCore {
+		return true, w.coreReferences(s)
+	}
 	if k := e.Subnet; k >= 0 {
 		if z := w.n.Subnets[k].Zone; z >= 0 && w.n.Zones[z].ID == noReferences {
 			return false, nil

@@ -30,7 +30,7 @@ func leaveByResource(kind model.Kind, call model.Operation) func(w *walk, s *sta
 			return
 		}
 		next := s.to(edgeCarriers[kind], r)
-		next.entered = s.ref.Index
+		next.entered = s.ref
 		w.pass(next, set)
 	}
 }
@@ -38,7 +38,7 @@ func leaveByResource(kind model.Kind, call model.Operation) func(w *walk, s *sta
 // attachmentEntries are the states in which packets come in by an attachment: through what is attached, if that is known.
 func attachmentEntries(n *model.Network, edge model.Ref) []state {
 	a := &n.TransitAttachments[edge.Index]
-	in := state{stage: transitIn, ref: edge, vpc: -1, entered: edge.Index}
+	in := state{stage: transitIn, ref: edge, vpc: -1, entered: edge}
 	r, ok := n.ByID(a.Resource)
 	switch {
 	case ok && r.Kind == model.KindVPNConnection:

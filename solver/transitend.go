@@ -38,7 +38,7 @@ func (w *walk) atTransitEnd(s *state, set packet.Set, a *model.TransitAttachment
 // no zone is told of it.
 func (w *walk) turnAround(s *state, set packet.Set, stage *stage) {
 	back := s.to(stage, s.ref)
-	back.entered, back.zone = s.ref.Index, model.NoZone
+	back.entered, back.zone = s.ref, model.NoZone
 	back.vpc, back.subnet, back.iface = -1, -1, -1
 	w.turn(s, set, back)
 }
@@ -67,7 +67,7 @@ func (r *Result) fromTransit(base packet.Set) []*walk {
 		}
 		strange := a.Type == "vpc" && a.Gateway >= 0 && n.TransitGateways[a.Gateway].ReferencesGroups() // whoever sends may carry a group (D-24)
 		walks = append(walks, r.walk(state{stage: transitIn, ref: attachmentRef(i), set: set, vpc: -1, subnet: -1, iface: -1, token: -1,
-			back: -1, crossed: -1, entered: i, strange: strange, doubt: missing != nil, missing: missing}))
+			back: -1, crossed: -1, entered: attachmentRef(i), strange: strange, doubt: missing != nil, missing: missing}))
 	}
 	return walks
 }

@@ -87,7 +87,7 @@ func stepTransitPolicy(w *walk, s *state) {
 		w.stop(s, set, t.Unknown)
 		return
 	}
-	w.deadEnd(s, set, Blocker{Code: TransitCannotRoute, Reason: ReasonPolicyTable, At: attachmentRef(s.entered), Target: s.ref})
+	w.deadEnd(s, set, Blocker{Code: TransitCannotRoute, Reason: ReasonPolicyTable, At: s.entered, Target: s.ref})
 }
 
 // toTransitTable sends packets to a route table of a transit gateway, unless they have been there with the same headers: it would send them round
@@ -249,7 +249,7 @@ func (w *walk) transitCandidates(s *state, t *model.TransitTable, to netip.Addr)
 	var out []int32
 	for i := range t.Routes {
 		for _, a := range t.Routes[i].Targets {
-			if a != s.entered || w.holds(a, to) {
+			if a != s.entered.Index || w.holds(a, to) {
 				out = append(out, a)
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/vpcreach/vpcreach/model/packet"
 )
 
-// Of which zone's interface packets leave a transit gateway into a VPC (TGW-39 to TGW-46, D-209, D-210).
+// Of which zone's interface packets leave a transit gateway, or a core network (CWAN-7), into a VPC (TGW-39 to TGW-46, D-209, D-210).
 
 // zonePart is packets with the subnets of an attachment by which AWS may hand them over; several are its choice.
 type zonePart struct {
@@ -17,25 +17,24 @@ type zonePart struct {
 }
 
 // exitZones divides packets by the subnets of the attachment that they may leave by.
-func (w *walk) exitZones(s *state, set packet.Set, a *model.TransitAttachment) []zonePart {
-	appliance, _ := a.ApplianceMode()
-	switch pin := s.pinnedTo(s.ref.Index); {
+func (w *walk) exitZones(s *state, set packet.Set, a *model.VPCAttachment, flows func() flowTable) []zonePart {
+	switch pin := s.pinnedTo(s.ref); {
 	case set.IsEmpty():
 		return nil
-	case pin >= 0 && appliance:
+	case pin >= 0 && a.Appliance:
 		return []zonePart{{set: set, subnets: []int32{pin}}}
 	case len(a.Subnets) < 2:
 		return []zonePart{{set: set, subnets: a.Subnets}}
-	case appliance:
-		return w.applianceZones(s, set, a)
+	case a.Appliance:
+		return w.applianceZones(s, set, a, flows())
 	}
-	subnets, m := w.sameZone(s.ref.Index, s.zone)
+	subnets, m := w.sameZone(s.ref, s.zone)
 	return []zonePart{{set, subnets, m}}
 }
 
 // sameZone is the attachment's subnet of a zone, where it has one, else all of them (TGW-39, TGW-40, TGW-46).
-func (w *walk) sameZone(attachment, zone int32) ([]int32, *model.Missing) {
-	all := w.n.TransitAttachments[attachment].Subnets
+func (w *walk) sameZone(attachment model.Ref, zone int32) ([]int32, *model.Missing) {
+	all := w.n.VPCAttachment(attachment).Subnets
 	if zone == model.NoZone || zone == model.UnknownZone { // packets whose zone is not known are in doubt already
 		return all, nil
 	}
@@ -46,29 +45,64 @@ func (w *walk) sameZone(attachment, zone int32) ([]int32, *model.Missing) {
 	return all, m
 }
 
-// applianceZones implements TGW-42 to TGW-44 (D-210). AWS knows the zones of both ends of a flow only as far as their attachments propagate into
-// the table of this one; a destination that is in no VPC has none.
-func (w *walk) applianceZones(s *state, set packet.Set, a *model.TransitAttachment) []zonePart {
-	table := a.Table
+// flowTable is what rules of appliance mode ask of the table of an attachment: who propagates into it, and where it leads.
+type flowTable struct {
+	unknown                *model.Missing // nothing is known of it, for want of this
+	sourceSeen, sourceTold bool           // the attachment by which the packets entered propagates into it; the answers tell
+	waysTo                 func(packet.Addresses) []*model.Way
+	vpc                    func(*model.Way) (vpc int32, seen, told bool) // of the attachment that it leads to; -1 for none
+	propagations           func() *model.Missing
+}
+
+// transitFlows is that of a transit gateway's attachment.
+func (w *walk) transitFlows(attachment int32, entered int32) flowTable {
+	table := w.n.TransitAttachments[attachment].Table
 	if table < 0 {
-		return []zonePart{{set, a.Subnets, w.n.AssociationMissing(s.ref.Index)}}
+		return flowTable{unknown: w.n.AssociationMissing(attachment)}
 	}
 	t := &w.n.TransitTables[table]
-	if t.Unknown != nil {
-		return []zonePart{{set, a.Subnets, t.Unknown}}
+	f := flowTable{unknown: t.Unknown, propagations: func() *model.Missing { return w.n.PropagationsMissing(table) }}
+	f.sourceSeen, f.sourceTold = t.Propagates(entered)
+	f.waysTo = func(to packet.Addresses) (out []*model.Way) {
+		for _, i := range t.WaysTo(to) {
+			out = append(out, &t.Ways[i])
+		}
+		return out
 	}
-	source := zoneFact{zone: s.zone, known: true}
-	source.seen, source.told = t.Propagates(s.entered)
+	f.vpc = func(way *model.Way) (vpc int32, seen, told bool) {
+		attachment := int32(-1)
+		for _, k := range way.Routes {
+			for _, i := range t.Routes[k].Targets {
+				if w.n.TransitAttachments[i].VPC >= 0 && !t.Routes[k].Bad() {
+					attachment = i
+				}
+			}
+		}
+		if attachment < 0 {
+			return -1, true, true
+		}
+		seen, told = t.Propagates(attachment)
+		return w.n.TransitAttachments[attachment].VPC, seen, told
+	}
+	return f
+}
+
+// applianceZones implements TGW-42 to TGW-44 (D-210). AWS knows the zones of both ends of a flow only as far as their attachments propagate into
+// the table of this one; a destination that is in no VPC has none.
+func (w *walk) applianceZones(s *state, set packet.Set, a *model.VPCAttachment, t flowTable) []zonePart {
+	if t.unknown != nil {
+		return []zonePart{{set, a.Subnets, t.unknown}}
+	}
+	source := zoneFact{zone: s.zone, known: true, seen: t.sourceSeen, told: t.sourceTold}
 	var out []zonePart
-	for _, i := range t.WaysTo(w.p.DestinationAddresses(set)) {
-		way := &t.Ways[i]
+	for _, way := range t.waysTo(w.p.DestinationAddresses(set)) {
 		hit := w.p.Intersect(set, way.Destinations)
 		if way.Doubt != nil {
 			out = append(out, zonePart{hit, a.Subnets, way.Doubt})
 			continue
 		}
-		for _, d := range w.destinationZones(t, way, hit) {
-			out = append(out, w.hashed(s, a, table, source, d))
+		for _, d := range w.destinationZones(&t, way, hit) {
+			out = append(out, w.hashed(s, a, &t, source, d))
 		}
 	}
 	return out
@@ -84,20 +118,12 @@ type zoneFact struct {
 }
 
 // destinationZones divides packets by the zone of their destination: of the subnet that holds it, in the VPC that the table routes it to.
-func (w *walk) destinationZones(t *model.TransitTable, way *model.Way, set packet.Set) []zoneFact {
-	attachment := int32(-1)
-	for _, k := range way.Routes {
-		for _, i := range t.Routes[k].Targets {
-			if w.n.TransitAttachments[i].VPC >= 0 && !t.Routes[k].Bad() {
-				attachment = i
-			}
-		}
-	}
-	if attachment < 0 {
+func (w *walk) destinationZones(t *flowTable, way *model.Way, set packet.Set) []zoneFact {
+	vpc, seen, told := t.vpc(way)
+	if vpc < 0 {
 		return []zoneFact{{set: set, zone: model.NoZone, known: true, seen: true, told: true}}
 	}
-	v := &w.n.VPCs[w.n.TransitAttachments[attachment].VPC]
-	seen, told := t.Propagates(attachment)
+	v := &w.n.VPCs[vpc]
 	var out []zoneFact
 	for _, k := range v.Subnets {
 		if hit := w.p.Intersect(set, w.n.Subnets[k].Inside); !hit.IsEmpty() {
@@ -108,7 +134,7 @@ func (w *walk) destinationZones(t *model.TransitTable, way *model.Way, set packe
 	}
 	if !set.IsEmpty() {
 		rest := zoneFact{set: set, zone: model.NoZone, known: true, seen: seen, told: told}
-		if m := w.n.UnreadSubnets(w.n.TransitAttachments[attachment].VPC); m != nil {
+		if m := w.n.UnreadSubnets(vpc); m != nil {
 			rest.known, rest.missing = false, m
 		}
 		out = append(out, rest)
@@ -117,7 +143,7 @@ func (w *walk) destinationZones(t *model.TransitTable, way *model.Way, set packe
 }
 
 // hashed says by which subnets packets of one pair of zones may leave an attachment in appliance mode.
-func (w *walk) hashed(s *state, a *model.TransitAttachment, table int32, source, to zoneFact) zonePart {
+func (w *walk) hashed(s *state, a *model.VPCAttachment, t *flowTable, source, to zoneFact) zonePart {
 	all := zonePart{set: to.set, subnets: a.Subnets}
 	if !to.known {
 		all.doubt = to.missing
@@ -129,7 +155,7 @@ func (w *walk) hashed(s *state, a *model.TransitAttachment, table int32, source,
 	sure := all
 	same, known := w.n.SameZone(source.zone, to.zone)
 	if source.zone >= 0 && (same || to.zone == model.NoZone) {
-		subnet, m := w.n.SubnetIn(s.ref.Index, source.zone)
+		subnet, m := w.n.SubnetIn(s.ref, source.zone)
 		if subnet >= 0 {
 			sure.subnets = []int32{subnet}
 		} else {
@@ -139,14 +165,14 @@ func (w *walk) hashed(s *state, a *model.TransitAttachment, table int32, source,
 		sure.doubt = &model.Missing{What: "whether two zones are one", Call: "describe-subnets", Why: model.NotHeld}
 	}
 	if (!source.told || !to.told && to.zone != model.NoZone) && !slices.Equal(sure.subnets, all.subnets) {
-		all.doubt = w.n.PropagationsMissing(table)
+		all.doubt = t.propagations()
 		return all
 	}
 	return sure
 }
 
 // otherZones lets a relaxed walk buy another zone of the attachment than the one that the flow keeps to (TGW-41).
-func (w *walk) otherZones(s *state, a *model.TransitAttachment, part zonePart) {
+func (w *walk) otherZones(s *state, a *model.VPCAttachment, part zonePart) {
 	if !w.relaxed || len(part.subnets) != 1 {
 		return
 	}

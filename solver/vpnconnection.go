@@ -96,7 +96,7 @@ func (w *walk) selected(c *model.VPNConnection, out bool) packet.Set {
 func (w *walk) goIn(s *state, set packet.Set) {
 	next := s.after()
 	if next.stage == transitIn {
-		next.entered = next.ref.Index
+		next.entered = next.ref
 	}
 	w.pass(next, set)
 }

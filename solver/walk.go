@@ -282,7 +282,7 @@ func (w *walk) turn(s *state, set packet.Set, next state) {
 	next.leg, next.visited, next.oneway = Return, 0, false
 	next.token, next.crossed, next.transit, next.zone = -1, -1, -1, model.NoZone
 	if next.stage != transitIn && next.stage != transitOut {
-		next.entered = -1
+		next.entered = model.Ref{}
 	}
 	w.pass(next, reply)
 }

@@ -164,6 +164,9 @@ func (n *Network) checkReferences() error {
 	if err := n.checkTransit(); err != nil {
 		return err
 	}
+	if err := n.checkCoreNetworks(); err != nil {
+		return err
+	}
 	if err := n.checkHybrid(); err != nil {
 		return err
 	}

@@ -71,6 +71,13 @@
 //	dxgw-d                                    Direct Connect gateway, its associations below: gateway, allowed prefixes, a state (associated)
 //	  vgw-v 10.0.0.0/15
 //	dxvif-p dxgw-d                            virtual interface of a Direct Connect gateway or straight of a vgw-; private (or transit, public), down (BGP)
+//	core-network-c                            core network of Cloud WAN (global: its answers stand in this part); a state as a second word (AVAILABLE)
+//	attachment-a core-network-c vpc-a prod subnet-x
+//	                                          its attachment of a VPC, at the edge of the VPC's Region: its segment (or nfg=GROUP, a network function group), the subnets;
+//	                                          then in any order: appliance, nosgref, a state (AVAILABLE). In the place of the VPC a type: CONNECT, SITE_TO_SITE_VPN,
+//	                                          TRANSIT_GATEWAY_ROUTE_TABLE, DIRECT_CONNECT_GATEWAY
+//	segment core-network-c.prod.us-east-1     what get-network-routes answers of a segment at an edge: attachments (several: of one route), edge=eu-west-1 (no attachment
+//	  10.1.0.0/16 attachment-b                is named), nfg=GROUP, a tgw-attach- id; then static (else propagated), blackhole, state=STATE (ACTIVE)
 //	network office 10.50.0.0/16 behind vpn-o  declared network, in a file for --declare and in no answer: its name, its CIDRs, "behind", its edges
 //	lgw-l, ...                                other resources, by name only
 //
@@ -84,6 +91,7 @@
 //	cut describe-network-acls                 keep the records but mark the answer incomplete (NextToken); part as for omit
 //	omit get-managed-prefix-list-entries pl-1 one list's entries; without the id every list's
 //	omit directconnect.describe-direct-connect-gateway-associations vgw-v
+//	omit networkmanager.get-network-routes core-network-c.prod.us-east-1
 //	omit describe-vpc-attribute vpc-a         one VPC's EnableDnsSupport; without the id every VPC's
 //	omit search-transit-gateway-routes tgw-rtb-r
 //	                                          likewise of every call that is made once per table or attachment; "cut" of a search: AdditionalRoutesAvailable
@@ -109,7 +117,8 @@
 // to a transit gateway, every part answers describe-transit-gateways, -attachments,
 // -vpc-attachments, -peering-attachments, -connects, -route-tables and -policy-tables, and the gateway's part the calls that are made once per route table
 // (search-transit-gateway-routes, associations, propagations, prefix list references) and policy table (entries, associations) and attachment (NAT configuration); the part of an attached VPC
-// shows gateway and attachment, without the association. Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).
+// shows gateway and attachment, without the association. Once there is a core network, every part answers networkmanager.list-core-networks and -list-attachments, and
+// the core network's part and that of an attached VPC networkmanager.get-vpc-attachment (one file per attachment). Records carry what AWS prints today (OwnerId, State, AssociationState, BlockPublicAccessStates off, ...).
 //
 // # Questions
 //

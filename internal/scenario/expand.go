@@ -63,6 +63,11 @@ func answerKey(call string) string {
 			return c.key
 		}
 	}
+	for _, c := range coreCalls {
+		if c.call == call {
+			return c.key
+		}
+	}
 	switch call {
 	case optionsCall:
 		return optionsKey

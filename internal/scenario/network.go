@@ -44,6 +44,7 @@ type Network struct {
 	edges
 	transit
 	hybrid
+	cloudWAN
 
 	omitted []absence
 	cut     []absence
@@ -218,7 +219,7 @@ var (
 // read takes one line that is no question, with its continuation.
 func (n *Network) read(st statement) error {
 	if directive, ok := directives[st.words[0]]; ok {
-		if len(st.continued) > 0 {
+		if len(st.continued) > 0 && st.words[0] != "segment" {
 			return st.continued[0].at.errorf("nothing continues a line %q; do not indent what follows it", st.words[0])
 		}
 		return directive(n, st)

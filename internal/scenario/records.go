@@ -65,6 +65,7 @@ func (x *expansion) gatewayRecords() {
 	x.edgeRecords()
 	x.transitRecords()
 	x.hybridRecords()
+	x.coreRecords()
 	for _, l := range n.lists {
 		x.prefixListRecords(l)
 	}
@@ -196,6 +197,11 @@ func (t *routeTable) propagating() list {
 
 func (r route) record(n *Network) record {
 	fields := record{targetField(r.target): r.target, "State": r.state, "Origin": r.origin}
+	for _, c := range n.coreNetworks {
+		if c.id == r.target {
+			fields["CoreNetworkArn"] = c.arn()
+		}
+	}
 	switch {
 	case prefixOf(r.destination) == "pl":
 		fields["DestinationPrefixListId"] = r.destination
@@ -226,7 +232,7 @@ func targetField(target string) string {
 	}
 	return map[string]string{
 		"igw": "GatewayId", "vgw": "GatewayId", "vpce": "GatewayId", "nat": "NatGatewayId", "eni": "NetworkInterfaceId", "i": "InstanceId",
-		"eigw": "EgressOnlyInternetGatewayId", "pcx": "VpcPeeringConnectionId", "tgw": "TransitGatewayId", "cagw": "CarrierGatewayId", "lgw": "LocalGatewayId",
+		"eigw": "EgressOnlyInternetGatewayId", "pcx": "VpcPeeringConnectionId", "tgw": "TransitGatewayId", "cagw": "CarrierGatewayId", "lgw": "LocalGatewayId", "core": "CoreNetworkArn",
 	}[prefixOf(target)]
 }
 

@@ -24,8 +24,8 @@ func init() {
 		"igw": {readInternetGateway, false}, "nat": {readNATGateway, true}, "pcx": {readPeering, false}, "pl": {readPrefixList, false},
 		"vpce": {readEndpoint, false}, "eice": {readConnectEndpoint, false},
 		"vgw": {readVPNGateway, false}, "vpn": {readVPNConnection, false}, "dxgw": {readDirectConnectGateway, true},
-		"dxvif": {readVirtualInterface, false},
-		"eigw":  {readEgressOnly, false}, "cagw": {readCarrier, false}, "vpcbpa": {readExclusion, false},
+		"dxvif": {readVirtualInterface, false}, "core": {readCoreNetwork, false}, "attachment": {readCoreAttachment, false},
+		"eigw": {readEgressOnly, false}, "cagw": {readCarrier, false}, "vpcbpa": {readExclusion, false},
 	}
 	for prefix := range otherCalls {
 		kinds[prefix] = kind{readOther, false}

@@ -16,7 +16,7 @@ func (f *finder) inspections(i int32) {
 	}
 	at := model.Ref{Kind: model.KindTransitAttachment, Index: i}
 	if a.VPCRecord == nil || a.VPCRecord.SubnetIds == nil { // which subnets' tables count is not known
-		f.add(Risk{Kind: ApplianceModeOff, At: at, Lack: f.n.SubnetsMissing(i)})
+		f.add(Risk{Kind: ApplianceModeOff, At: at, Lack: f.n.SubnetsMissing(at)})
 		return
 	}
 	boxes := f.boxesBehind(a)
