@@ -226,11 +226,7 @@ func (n *Network) PublicWithin(addrs packet.Addresses) []PublicMapping {
 
 // UnreadInterfaces says what is missing where not every interface of the VPC is known (D-14); nil where all are.
 func (n *Network) UnreadInterfaces(vpc int32) *Missing {
-	v := &n.VPCs[vpc]
-	if complete(v.part, snapshot.DescribeNetworkInterfaces) {
-		return nil
-	}
-	return missingCall(v.part, snapshot.DescribeNetworkInterfaces, "interfaces of "+v.ID)
+	return n.unreadByOwner(vpc, snapshot.DescribeNetworkInterfaces, "interfaces of "+n.VPCs[vpc].ID)
 }
 
 // UnreadAnywhere says what is missing where some part of the snapshot may hide an interface with a public address; nil where none
@@ -253,11 +249,7 @@ func (n *Network) UnreadAnywhere(ipv4 bool) *Missing {
 
 // UnreadPeerings says what is missing where not every peering of the VPC is known (D-27); nil where all are.
 func (n *Network) UnreadPeerings(vpc int32) *Missing {
-	v := &n.VPCs[vpc]
-	if complete(v.part, snapshot.DescribeVpcPeeringConnections) {
-		return nil
-	}
-	return missingCall(v.part, snapshot.DescribeVpcPeeringConnections, "peerings of "+v.ID)
+	return n.unreadByOwner(vpc, snapshot.DescribeVpcPeeringConnections, "peerings of "+n.VPCs[vpc].ID)
 }
 
 // UnreadGateways says what is missing where not every internet gateway of the VPC is known; nil where all are.

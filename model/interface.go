@@ -75,7 +75,7 @@ func (b *builder) fillInterface(i int32, r *snapshot.NetworkInterface, part *sna
 		}
 	}
 	if r.Attachment != nil {
-		e.Instance = b.instance(r.Attachment.InstanceId, part)
+		e.Instance = b.instance(r.Attachment.InstanceId, b.ownersPart(r.Attachment.InstanceOwnerId, part)) // SVPC-1
 		if e.Instance >= 0 {
 			b.n.Instances[e.Instance].Interfaces = append(b.n.Instances[e.Instance].Interfaces, i)
 		}

@@ -49,7 +49,7 @@ func (b *builder) subnets() {
 		i := b.subnet(m.Record.SubnetId, m.Part)
 		s := &b.n.Subnets[i]
 		s.Record, s.record = m.Record, record{m.Part, true, m.Conflict}
-		s.VPC = b.vpc(m.Record.VpcId, m.Part)
+		s.VPC = b.vpc(m.Record.VpcId, b.ownersPart(m.Record.OwnerId, m.Part)) // a VPC's subnets are its owner's (SVPC-1)
 		s.Blocks = subnetBlocks(m.Record)
 	}
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -147,11 +148,13 @@ func (n *Network) TransitAttachment(gateway, vpc int32) (attachment int32, missi
 	if attachment >= 0 {
 		return attachment, nil
 	}
-	owners := v.Record != nil && v.part.Account != "" && v.part.Account == v.Record.OwnerId
-	if owners && (complete(v.part, snapshot.DescribeTransitGatewayVpcAttachments) || complete(v.part, snapshot.DescribeTransitGatewayAttachments)) {
+	what := "attachment of " + v.ID + " to " + n.TransitGateways[gateway].ID
+	m := n.unreadByOwner(vpc, snapshot.DescribeTransitGatewayVpcAttachments, what)
+	told := m == nil || n.unreadByOwner(vpc, snapshot.DescribeTransitGatewayAttachments, what) == nil
+	if _, _, part := n.ownerOf(vpc); told && v.Record != nil && part != nil && part.Account != "" && part.Account == v.Record.OwnerId {
 		return -1, nil
 	}
-	return -1, missingCall(v.part, snapshot.DescribeTransitGatewayVpcAttachments, "attachment of "+v.ID+" to "+n.TransitGateways[gateway].ID)
+	return -1, cmp.Or(m, missingCall(v.part, snapshot.DescribeTransitGatewayVpcAttachments, what))
 }
 
 // transitArcs links what transit gateways join: a gateway hands packets to the attachment they enter by, that to its table, the table to

@@ -42,13 +42,14 @@ type TransitRoute struct {
 // Bad says whether the route matches but drops (TGW-31, TGW-32).
 func (r *TransitRoute) Bad() bool { return r.Record.State == "blackhole" }
 
-// The classes of TGW-28, best first. A VPN over a private Direct Connect comes before another one; no answer about routes tells them apart.
+// The classes of TGW-28, best first. Of VPNs a private one, over Direct Connect, comes first (VPN-8): their own records tell.
 const (
 	transitStatic route.Class = iota
 	transitPrefixList
 	transitVPC
 	transitDirectConnect
 	transitConnect
+	transitPrivateVPN
 	transitVPN
 	transitConcentrator
 	transitClientVPN
@@ -126,6 +127,7 @@ func (b *builder) transitRoutes() {
 				b.transitRoute(t, r, part, dropped)
 			}
 		}
+		b.privateVPNs(t)
 		b.dedupeRoutes(t)
 		_, static := snapshot.SearchedFor(part.Object(snapshot.SearchTransitGatewayRoutes, t.ID))
 		if static && t.propagates && part.Object(snapshot.SearchTransitGatewayRoutes, t.ID).State == snapshot.Complete {
@@ -218,6 +220,48 @@ func transitClass(r *snapshot.TransitGatewayRoute, kind string) route.Class {
 		return transitPeering
 	}
 	return transitStatic
+}
+
+// privateVPNs implements VPN-8 among propagated routes of one prefix to VPNs. Where the record of one is not known, neither is their order: they stay
+// equal, branches of AWS's.
+func (b *builder) privateVPNs(t *TransitTable) {
+	rivals := map[netip.Prefix][]int{}
+	for k := range t.Routes {
+		if t.Routes[k].Class == transitVPN {
+			rivals[t.Routes[k].Prefix] = append(rivals[t.Routes[k].Prefix], k)
+		}
+	}
+	for _, list := range rivals {
+		var private []int
+		for _, k := range list {
+			is, known := b.privateVPN(&t.Routes[k])
+			if !known {
+				private = nil
+				break
+			}
+			if is {
+				private = append(private, k)
+			}
+		}
+		for _, k := range private {
+			t.Routes[k].Class = transitPrivateVPN
+		}
+	}
+}
+
+// privateVPN says whether a route leads to VPN connections with private outside addresses, and whether their records tell.
+func (b *builder) privateVPN(r *TransitRoute) (private, known bool) {
+	for _, x := range r.Record.TransitGatewayAttachments {
+		i, ok := b.find(KindVPNConnection, x.ResourceId)
+		if !ok || !b.n.VPNConnections[i].Known() {
+			return false, false
+		}
+		o := b.n.VPNConnections[i].Record.Options
+		if o == nil || o.OutsideIpAddressType != "PrivateIpv4" {
+			return false, o != nil && o.OutsideIpAddressType != ""
+		}
+	}
+	return len(r.Record.TransitGatewayAttachments) > 0, true
 }
 
 // dedupeRoutes drops routes that several searches gave.

@@ -79,6 +79,7 @@ func (b *builder) vpcEndpoints() {
 	for i := range b.n.VPCEndpoints {
 		b.endpointBlocks(int32(i))
 	}
+	b.hiddenBlocks()
 	for i := range b.n.VPCEndpoints {
 		e := &b.n.VPCEndpoints[i]
 		slices.SortFunc(e.Subnets, func(x, y int32) int { return strings.Compare(b.n.Subnets[x].ID, b.n.Subnets[y].ID) })
@@ -121,15 +122,30 @@ func (b *builder) endpointBlocks(endpoint int32) {
 			x.Prefixes = append(x.Prefixes, block.Prefix)
 		case e.VPC >= 0:
 			v := &n.VPCs[e.VPC]
-			v.Unsure = append(v.Unsure, OwnerUnsure{endpoint, block.Prefix})
+			v.Unsure = append(v.Unsure, OwnerUnsure{block.Prefix, &Missing{What: "interface of " + e.ID + " that has " + block.Prefix.String(),
+				Call: snapshot.DescribeNetworkInterfaces, Why: NotHeld}})
 		}
 	}
 }
 
-// OwnerUnsure is a block of a VPC endpoint of which it is not known which of its interfaces has it.
+// hiddenBlocks implements D-165 where no answer describes an endpoint: it may be one that holds blocks in the subnets of its interfaces (EP-31).
+func (b *builder) hiddenBlocks() {
+	n := b.n
+	for i := range n.Interfaces {
+		x := &n.Interfaces[i]
+		if x.Record == nil || x.Record.InterfaceType != "vpc_endpoint" || x.VPC < 0 || x.Subnet < 0 || x.Endpoint >= 0 && n.VPCEndpoints[x.Endpoint].Record != nil {
+			continue
+		}
+		for _, block := range n.Subnets[x.Subnet].Blocks {
+			n.VPCs[x.VPC].Unsure = append(n.VPCs[x.VPC].Unsure, OwnerUnsure{block, missingCall(x.part, snapshot.DescribeVpcEndpoints, "blocks of the endpoint of "+x.ID)})
+		}
+	}
+}
+
+// OwnerUnsure is a block of a VPC in which somebody may have addresses that no interface is known to have.
 type OwnerUnsure struct {
-	Endpoint int32
-	Prefix   netip.Prefix
+	Prefix  netip.Prefix
+	Missing *Missing
 }
 
 // vpcEndpoint returns the endpoint of that id, naming it if no record did.

@@ -190,6 +190,14 @@ func (p *Part) soleOwner() string {
 	for i := range p.InstanceConnectEndpoints {
 		add(p.InstanceConnectEndpoints[i].OwnerId)
 	}
+	if !o.mixed {
+		return o.value
+	}
+	// Shared VPCs, subnets and groups are others' too; instances are shown to their own account alone (SVPC-1).
+	o = only{}
+	for i := range p.Instances {
+		add(p.Instances[i].OwnerId)
+	}
 	return o.value
 }
 

@@ -37,6 +37,7 @@ type VpnConnectionOptions struct {
 	LocalIpv6NetworkCidr  netip.Prefix `json:"LocalIpv6NetworkCidr,omitzero"`
 	RemoteIpv6NetworkCidr netip.Prefix `json:"RemoteIpv6NetworkCidr,omitzero"`
 	TunnelInsideIpVersion string       `json:"TunnelInsideIpVersion,omitempty"` // ipv4, ipv6
+	OutsideIpAddressType  string       `json:"OutsideIpAddressType,omitempty"`  // PublicIpv4, PrivateIpv4: over Direct Connect (VPN-8)
 }
 
 // VpnStaticRoute is a static route of a connection.

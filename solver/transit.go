@@ -150,6 +150,9 @@ func (w *walk) toTables(s *state, set packet.Set, a *model.TransitAttachment) {
 	case a.TwoAssociations() || a.Table < 0 && a.Policy < 0 && m != nil:
 		w.stop(s, set, m)
 	case a.Policy >= 0:
+		if m := w.unannounced(s); m != nil {
+			s.doubting(m)
+		}
 		w.pass(s.to(transitPolicy, model.Ref{Kind: model.KindTransitPolicyTable, Index: a.Policy}), set)
 	case a.Table >= 0:
 		w.toTransitTable(s, set, a.Table)

@@ -90,6 +90,24 @@ func stepTransitPolicy(w *walk, s *state) {
 	w.deadEnd(s, set, Blocker{Code: TransitCannotRoute, Reason: ReasonPolicyTable, At: s.entered, Target: s.ref})
 }
 
+// unannounced implements TGW-25: under a policy table a transit gateway announces nothing to a VPN by BGP, so whether on-premises has a way to AWS
+// by that connection, its own routes decide, which no answer holds. It says so of packets that have come by one.
+func (w *walk) unannounced(s *state) *model.Missing {
+	for s.stage != transitIn && s.prev != nil {
+		s = s.prev
+	}
+	if s.prev == nil || s.prev.ref.Kind != model.KindVPNConnection {
+		return nil
+	}
+	c := &w.n.VPNConnections[s.prev.ref.Index]
+	if static, _ := c.Static(); static {
+		return nil
+	}
+	res := w.n.Resource(s.prev.ref)
+	return &model.Missing{What: "routes of on-premises to AWS by " + c.ID, Account: res.Account, Region: res.Region, Why: model.NotModelled,
+		Detail: "BGP under a policy table, by which the transit gateway announces nothing"}
+}
+
 // toTransitTable sends packets to a route table of a transit gateway, unless they have been there with the same headers: it would send them round
 // for ever (TGW-48, D-214).
 func (w *walk) toTransitTable(s *state, set packet.Set, table int32) {

@@ -34,12 +34,11 @@ func init() {
 	}
 }
 
-// unsureOwner ends packets to blocks of an endpoint of which it is not known which of its interfaces has them (D-165).
+// unsureOwner ends packets to blocks that an endpoint has and none of its interfaces is known to have, or may have (D-165).
 func (w *walk) unsureOwner(s *state, set packet.Set) packet.Set {
 	for _, u := range w.n.VPCs[s.vpc].Unsure {
 		hit := w.p.Intersect(set, w.p.Destinations(u.Prefix))
-		w.stop(s, hit, &model.Missing{What: "interface of " + w.n.VPCEndpoints[u.Endpoint].ID + " that has " + u.Prefix.String(),
-			Call: "describe-network-interfaces", Why: model.NotHeld})
+		w.stop(s, hit, u.Missing)
 		set = w.p.Subtract(set, hit)
 	}
 	return set

@@ -121,6 +121,12 @@ func (o *Oracle) hiddenIn(vpc string, a netip.Addr) *endpoint {
 			return e
 		}
 	}
+	for i := range sorted(o.interfaces) { // of an endpoint that no answer describes nobody knows whether it has prefixes
+		if e := o.endpointOf[i.id]; i.vpc == vpc && i.kind == "vpc_endpoint" && (e == nil || o.endpoints[e.id] == nil) && o.subnets[i.subnet] != nil &&
+			slices.ContainsFunc(o.subnets[i.subnet].blocks, func(b block) bool { return b.Contains(a) }) {
+			return &endpoint{}
+		}
+	}
 	return nil
 }
 
