@@ -30,28 +30,34 @@ func awsScenarios(t testing.TB) []scenario.Scenario {
 func TestAWSFormat(t *testing.T) {
 	var b strings.Builder
 	for _, s := range awsScenarios(t) {
-		files, err := s.Files()
+		t.Run(s.Title, func(t *testing.T) { outlineScenario(t, &b, s) })
+	}
+	compareGolden(t, "aws.txt", []byte(b.String()))
+}
+
+// outlineScenario asks the questions of a scenario and writes their answers.
+func outlineScenario(t *testing.T, b *strings.Builder, s scenario.Scenario) {
+	files, err := s.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := networkOf(t, files)
+	fmt.Fprintf(b, "== %s\n", s.Title)
+	for _, q := range s.Questions {
+		r := solve(t, n, q)
+		if r.Verdict.String() != q.Verdict {
+			t.Errorf("line %d: %s, want %s", q.Line, r.Verdict, q.Verdict)
+		}
+		a, err := AnalysisOf(r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := networkOf(t, files)
-		fmt.Fprintf(&b, "== %s\n", s.Title)
-		for _, q := range s.Questions {
-			r := solve(t, n, q)
-			if r.Verdict.String() != q.Verdict {
-				t.Errorf("line %d: %s, want %s", q.Line, r.Verdict, q.Verdict)
-			}
-			a, err := AnalysisOf(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			fmt.Fprintf(&b, "? %s -> %s %s\n%s\n", q.From, q.To, q.Spec, outline(n, a))
-			if strings.HasPrefix(s.Title, "E1 ") {
-				compareGolden(t, "aws-e1.json", awsOf(t, r))
-			}
+		text := outline(n, a)
+		fmt.Fprintf(b, "? %s -> %s %s\n%s\n", q.From, q.To, q.Spec, text)
+		if strings.HasPrefix(s.Title, "E1 ") {
+			compareGolden(t, "aws-e1.json", awsOf(t, r))
 		}
 	}
-	compareGolden(t, "aws.txt", []byte(b.String()))
 }
 
 func awsOf(t testing.TB, r *solver.Result) []byte {
@@ -124,7 +130,7 @@ func outlineRow(b *strings.Builder, c *PathComponent) {
 		}
 	}
 	for _, d := range c.AdditionalDetails {
-		fmt.Fprintf(b, "      detail %s\n", d.AdditionalDetailType)
+		fmt.Fprintf(b, "      detail %s%s\n", d.AdditionalDetailType, map[bool]string{true: " Component=" + outlineComponent(d.Component)}[d.Component != nil])
 	}
 	for i := range c.Explanations {
 		fmt.Fprintf(b, "      ✗ %s\n", outlineExplanation(&c.Explanations[i]))
@@ -153,7 +159,8 @@ func outlineRoute(r *AnalysisRouteTableRoute) string {
 	fmt.Fprintf(&b, "%s", r.DestinationCidr+r.DestinationPrefixListID)
 	for _, f := range []struct{ name, id string }{{"GatewayId", r.GatewayID}, {"NatGatewayId", r.NatGatewayID}, {"NetworkInterfaceId", r.NetworkInterfaceID},
 		{"InstanceId", r.InstanceID}, {"VpcPeeringConnectionId", r.VpcPeeringConnectionID}, {"TransitGatewayId", r.TransitGatewayID},
-		{"EgressOnlyInternetGatewayId", r.EgressOnlyInternetGatewayID}, {"CarrierGatewayId", r.CarrierGatewayID}} {
+		{"EgressOnlyInternetGatewayId", r.EgressOnlyInternetGatewayID}, {"CarrierGatewayId", r.CarrierGatewayID},
+		{"LocalGatewayId", r.LocalGatewayID}, {"CoreNetworkArn", r.CoreNetworkARN}} {
 		if f.id != "" {
 			fmt.Fprintf(&b, " %s=%s", f.name, f.id)
 		}

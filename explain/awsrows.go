@@ -143,6 +143,7 @@ func (a *analyst) remark(out *NetworkInsightsAnalysis) {
 		c := &out.Forward[last]
 		c.AdditionalDetails = append(c.AdditionalDetails, AdditionalDetail{AdditionalDetailType: "UNIDIRECTIONAL_PATH_ANALYSIS_ONLY"})
 	}
+	a.transitDetails(out)
 	for i := range a.r.Assumptions {
 		if f := awsAssumptions[a.r.Assumptions[i].Kind]; f != nil {
 			f(a, &a.r.Assumptions[i], out)

@@ -155,6 +155,27 @@ func TestEveryBlockerIsExplained(t *testing.T) {
 	}
 }
 
+// Every code that the solver has is expected by name in some scenario.
+func TestEveryCodeHasAScenario(t *testing.T) {
+	scenarios, err := scenario.Load("../testdata/scenarios")
+	if err != nil {
+		t.Fatal(err)
+	}
+	expected := map[string]bool{}
+	for _, s := range scenarios {
+		for _, q := range s.Questions {
+			for _, b := range q.Blockers {
+				expected[b.Code] = true
+			}
+		}
+	}
+	for _, code := range slices.Sorted(maps.Values(solverSource(t).codes)) {
+		if !expected[code] {
+			t.Errorf("no scenario expects %s", code)
+		}
+	}
+}
+
 var codeRow = regexp.MustCompile("(?m)^\\| `([A-Z0-9_]+)` \\| (.+) \\| (.+) \\|$")
 
 // docs/codes.md marks as produced exactly the codes that the solver has, and lists as many as AWS's guide does.
