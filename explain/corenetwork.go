@@ -36,6 +36,14 @@ func badCoreRouteText(s *scene) string {
 	return s.segment(s.b.At.Index) + " matches " + s.destinations() + " by a route in state " + Printable(s.b.State) + ", which drops it"
 }
 
+// targetOf is a target as a call that makes a route takes it: its id, and of a core network the ARN.
+func (s *scene) targetOf(r model.Ref) string {
+	if r.Kind == model.KindCoreNetwork {
+		return s.n.CoreNetworks[r.Index].ARN
+	}
+	return s.n.ID(r)
+}
+
 // segment is a segment of a core network at an edge, in words.
 func (v *view) segment(i int32) string {
 	t := &v.n.CoreTables[i]

@@ -88,7 +88,7 @@ func routeFix(s *scene) Fix {
 	f := Fix{Action: AddRoute, Resource: s.b.At, Partial: partial}
 	words := make([]string, len(list))
 	for i, c := range list {
-		f.Routes = append(f.Routes, RouteChange{c.String(), s.n.ID(s.b.Target)})
+		f.Routes = append(f.Routes, RouteChange{c.String(), s.targetOf(s.b.Target)})
 		words[i] = c.String() + " → " + s.id(s.b.Target)
 	}
 	f.Text = "add to " + s.called(s.b.At) + " the route " + joined(words, "and")
@@ -114,7 +114,7 @@ func (s *scene) localFix() Fix {
 	if s.b.Losing == nil {
 		return Fix{Unfixable: "AWS adds the local route to every table; that " + s.called(s.b.At) + " has none means that the snapshot is not whole"}
 	}
-	return Fix{Action: DeleteRoute, Resource: s.b.At, Routes: []RouteChange{{s.plainDestination(r), s.n.ID(r.Target)}},
+	return Fix{Action: DeleteRoute, Resource: s.b.At, Routes: []RouteChange{{s.plainDestination(r), s.targetOf(r.Target)}},
 		Text: "delete from " + s.called(s.b.At) + " the route " + s.route(r) + ", so that the local route delivers"}
 }
 
@@ -256,7 +256,7 @@ func badRouteFix(s *scene) Fix {
 		return Fix{Unfixable: "the route is not known"}
 	}
 	r := s.b.Rule.Route
-	return Fix{Action: ReplaceRoute, Resource: s.b.At, Routes: []RouteChange{{s.plainDestination(r), s.n.ID(r.Target)}},
+	return Fix{Action: ReplaceRoute, Resource: s.b.At, Routes: []RouteChange{{s.plainDestination(r), s.targetOf(r.Target)}},
 		Text: "point the route " + s.routeDestination(r) + " of " + s.called(s.b.At) + " at " + s.called(s.b.Target) + " again, once that works"}
 }
 

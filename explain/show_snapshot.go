@@ -172,6 +172,12 @@ type described interface {
 	Missing() *model.Missing
 }
 
+// isMissing is described for what needs the network to say what is missing.
+type isMissing struct{ m *model.Missing }
+
+func (x isMissing) Known() bool             { return x.m == nil }
+func (x isMissing) Missing() *model.Missing { return x.m }
+
 // namedOnly lists components that others name and that no answer describes, or whose copies disagree.
 func namedOnly(n *model.Network) sheetTable {
 	t := sheetTable{key: "not_described", title: "Named by others, but not known: answers that need them are unknown", long: true,
@@ -217,6 +223,8 @@ func namedOnly(n *model.Network) sheetTable {
 	add(model.KindVPNConnection, len(n.VPNConnections), func(i int) described { return &n.VPNConnections[i] })
 	add(model.KindDirectConnectGateway, len(n.DirectConnectGateways), func(i int) described { return &n.DirectConnectGateways[i] })
 	add(model.KindVirtualInterface, len(n.VirtualInterfaces), func(i int) described { return &n.VirtualInterfaces[i] })
+	add(model.KindCoreNetwork, len(n.CoreNetworks), func(i int) described { return isMissing{n.CoreMissing(int32(i))} })
+	add(model.KindCoreAttachment, len(n.CoreAttachments), func(i int) described { return isMissing{n.CoreAttachmentMissing(int32(i))} })
 	add(model.KindVPCEndpoint, len(n.VPCEndpoints), func(i int) described { return &n.VPCEndpoints[i] })
 	return t
 }

@@ -63,7 +63,6 @@ type NetworkRouteDestination struct {
 	CoreNetworkAttachmentId    string `json:"CoreNetworkAttachmentId,omitempty"`
 	TransitGatewayAttachmentId string `json:"TransitGatewayAttachmentId,omitempty"`
 	NetworkFunctionGroupName   string `json:"NetworkFunctionGroupName,omitempty"`
-	SegmentName                string `json:"SegmentName,omitempty"`
 	EdgeLocation               string `json:"EdgeLocation,omitempty"`
 	ResourceType               string `json:"ResourceType,omitempty"`
 	ResourceId                 string `json:"ResourceId,omitempty"`

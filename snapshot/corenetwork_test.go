@@ -32,7 +32,7 @@ func TestAnswersAboutCoreNetworks(t *testing.T) {
 		SubnetArns: []string{"arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-1"},
 		Options:    &CoreNetworkAttachmentOptions{ApplianceModeSupport: true, SecurityGroupReferencingSupport: &off}}})
 	diff(t, "routes", p.NetworkRoutes, []NetworkRoute{{Table: "core-network-1.prod.eu-west-1", DestinationCidrBlock: netip.MustParsePrefix("10.1.0.0/16"), State: "ACTIVE", Type: "PROPAGATED",
-		Destinations: []NetworkRouteDestination{{CoreNetworkAttachmentId: "attachment-2", SegmentName: "prod", EdgeLocation: "eu-west-1", ResourceType: "vpc", ResourceId: "vpc-2"}}}})
+		Destinations: []NetworkRouteDestination{{CoreNetworkAttachmentId: "attachment-2", EdgeLocation: "eu-west-1", ResourceType: "vpc", ResourceId: "vpc-2"}}}})
 	diff(t, "state of the attachment", p.Object(GetCoreNetworkVpcAttachment, "attachment-1").State, Complete)
 	for _, file := range s.Files {
 		if file.Use != Used || file.Problem != nil || len(file.Ignored) > 0 {

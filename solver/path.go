@@ -161,6 +161,12 @@ func attach(forward, back []Hop, b Blocker) {
 			return
 		}
 	}
+	for i := range hops { // a gateway is no hop itself: its attachments are
+		if !b.At.IsZero() && hops[i].Gateway == b.At {
+			hops[i].Blockers = append(hops[i].Blockers, b)
+			return
+		}
+	}
 	if len(hops) > 0 {
 		hops[len(hops)-1].Blockers = append(hops[len(hops)-1].Blockers, b)
 	}

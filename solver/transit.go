@@ -406,10 +406,10 @@ func (w *walk) acrossTransit(s *state, e *model.Interface) (bool, *model.Missing
 	return true, nil
 }
 
-// throughTransit says whether the packets of a path have crossed a transit gateway.
+// throughTransit says whether the packets of a path have crossed a transit gateway or a core network.
 func (s *state) throughTransit() bool {
 	for p := s.prev; p != nil; p = p.prev {
-		if p.stage == transitOut {
+		if p.stage == transitOut || p.stage == coreOut {
 			return true
 		}
 	}

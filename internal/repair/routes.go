@@ -80,6 +80,7 @@ func destinationOf(route record) string {
 var targetFields = []struct{ prefix, field string }{
 	{"nat-", "NatGatewayId"}, {"pcx-", "VpcPeeringConnectionId"}, {"eni-", "NetworkInterfaceId"}, {"i-", "InstanceId"},
 	{"eigw-", "EgressOnlyInternetGatewayId"}, {"cagw-", "CarrierGatewayId"}, {"tgw-", "TransitGatewayId"}, {"lgw-", "LocalGatewayId"},
+	{"arn:", "CoreNetworkArn"},
 	{"", "GatewayId"}, // internet gateways, virtual private gateways, endpoints, local
 }
 

@@ -141,8 +141,8 @@ func readCoreSegment(n *Network, st statement) error {
 	}
 	for _, line := range st.continued {
 		r := coreRoute{destination: line.words[0], state: "ACTIVE"}
-		if _, err := netip.ParsePrefix(r.destination); err != nil {
-			return line.at.errorf("no route destination %q; write a CIDR", r.destination)
+		if _, err := netip.ParsePrefix(r.destination); err != nil && prefixOf(r.destination) != "pl" {
+			return line.at.errorf("no route destination %q; write a CIDR or a pl- id", r.destination)
 		}
 		for _, word := range line.words[1:] {
 			name, value, _ := strings.Cut(word, "=")
@@ -174,8 +174,8 @@ func (n *Network) checkCoreNetworks() error {
 	}
 	for _, s := range n.coreSegments {
 		for _, r := range s.routes {
-			for _, to := range r.to {
-				if prefixOf(to) != "attachment" {
+			for _, to := range append([]string{r.destination}, r.to...) {
+				if prefixOf(to) != "attachment" && prefixOf(to) != "pl" {
 					continue
 				}
 				if err := n.checkDeclared(s.at, to); err != nil {
@@ -275,6 +275,10 @@ func (s *coreSegment) answer(n *Network) *answer {
 			to = append(to, n.destination(s, word))
 		}
 		body := record{"DestinationCidrBlock": r.destination, "Destinations": to, "State": r.state, "Type": "PROPAGATED"}
+		if prefixOf(r.destination) == "pl" {
+			delete(body, "DestinationCidrBlock")
+			body["PrefixListId"] = r.destination
+		}
 		if r.static {
 			body["Type"] = "STATIC"
 		}
