@@ -238,6 +238,9 @@ func (n *Network) UnreadAnywhere(ipv4 bool) *Missing {
 		}
 	}
 	for v := range n.VPCs {
+		if m := n.UnreadInterfaces(int32(v)); m != nil && n.VPCs[v].Known() { // a shared VPC, without its owner's answers
+			return m
+		}
 		for _, i := range n.VPCs[v].delegated {
 			if m := n.HidesMappings(i); m != nil && ipv4 {
 				return m

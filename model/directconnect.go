@@ -198,8 +198,8 @@ func (n *Network) Line(gateway int32, kind string, ipv6 bool) (works bool, state
 // that does is known.
 func (n *Network) UnreadDirectConnect(gateway int32) *Missing {
 	g := &n.VPNGateways[gateway]
-	if !complete(g.part, snapshot.DescribeVirtualInterfaces) {
-		return missingCall(g.part, snapshot.DescribeVirtualInterfaces, "virtual interfaces to "+g.ID)
+	if m := n.unreadAtGateway(gateway, snapshot.DescribeVirtualInterfaces, "virtual interfaces to "); m != nil {
+		return m
 	}
 	if !n.asked(snapshot.DescribeDirectConnectAssociations, g.ID) {
 		return missingObject(g.part, snapshot.DescribeDirectConnectAssociations, g.ID, "Direct Connect gateways of "+g.ID)

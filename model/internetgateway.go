@@ -152,8 +152,6 @@ func (n *Network) unreadEdge(id string, table int32, two bool, vpc int32) *Missi
 		return m
 	case table >= 0:
 		return n.RouteTables[table].Missing()
-	case complete(n.VPCs[vpc].part, snapshot.DescribeRouteTables):
-		return nil
 	}
-	return missingCall(n.VPCs[vpc].part, snapshot.DescribeRouteTables, "route table of "+id)
+	return n.unreadByOwner(vpc, snapshot.DescribeRouteTables, "route table of "+id)
 }

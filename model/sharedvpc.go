@@ -17,6 +17,19 @@ func (n *Network) unreadByOwner(vpc int32, op snapshot.Operation, what string) *
 	return m
 }
 
+// unreadAtGateway says what is missing where a call about what hangs on a virtual private gateway is not complete: in the answers of its VPC's
+// owner, whose connections and lines they are (SVPC-2).
+func (n *Network) unreadAtGateway(gateway int32, op snapshot.Operation, what string) *Missing {
+	g := &n.VPNGateways[gateway]
+	switch {
+	case g.VPC >= 0 && (n.VPCs[g.VPC].Record != nil || g.Record == nil):
+		return n.unreadByOwner(g.VPC, op, what+g.ID)
+	case complete(g.part, op):
+		return nil
+	}
+	return missingCall(g.part, op, what+g.ID)
+}
+
 // byParticipant says whether answers of an account that nobody names are those of a participant of the VPC: it sees interfaces there, and
 // none of the owner's.
 func (n *Network) byParticipant(vpc int32) bool {

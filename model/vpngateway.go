@@ -167,11 +167,14 @@ func (n *Network) MayKnowMore(gateway int32) *Missing {
 	if g.VPC >= 0 && g.Record == nil {
 		part = n.VPCs[g.VPC].part
 	}
-	if !complete(part, snapshot.DescribeVpnConnections) {
-		return missingCall(part, snapshot.DescribeVpnConnections, "VPN connections of "+g.ID)
+	if m := n.unreadAtGateway(gateway, snapshot.DescribeVpnConnections, "VPN connections of "); m != nil {
+		return m
 	}
-	if g.VPC < 0 || !complete(n.VPCs[g.VPC].part, snapshot.DescribeRouteTables) {
+	if g.VPC < 0 {
 		return missingCall(part, snapshot.DescribeRouteTables, "routes that "+g.ID+" propagates")
+	}
+	if m := n.unreadByOwner(g.VPC, snapshot.DescribeRouteTables, "routes that "+g.ID+" propagates"); m != nil {
+		return m
 	}
 	if g.Propagates {
 		return nil
@@ -229,10 +232,8 @@ func (b *builder) edgeTables() {
 // UnreadCarriers says what is missing where a prefix may have come by a connection that the answers do not hold, or, where nothing explains it,
 // must have; nil where the connections that they hold are all.
 func (n *Network) UnreadCarriers(gateway int32, p netip.Prefix, unexplained bool) *Missing {
-	g := &n.VPNGateways[gateway]
-	part := g.part
-	if !complete(part, snapshot.DescribeVpnConnections) {
-		return missingCall(part, snapshot.DescribeVpnConnections, "VPN connections of "+g.ID)
+	if m := n.unreadAtGateway(gateway, snapshot.DescribeVpnConnections, "VPN connections of "); m != nil {
+		return m
 	}
 	if m := n.UnreadDirectConnect(gateway); m != nil || !unexplained {
 		return m

@@ -25,7 +25,11 @@ func TestLawMissingAnswerNeverTurnsVerdict(t *testing.T) {
 			if w.rng.IntN(2) == 0 {
 				change, files = w.cutShort(t, file)
 			}
-			w.expectNoTurn(t, seen, change, file, networkOf(t, files))
+			gap, err := readNetwork(t, files)
+			if err != nil { // what a network is declared behind is not in the snapshot any more, and a person is told so
+				continue
+			}
+			w.expectNoTurn(t, seen, change, file, gap)
 		}
 	})
 	seen.atLeast(t, 10, "admitted became unknown", "blocked became unknown", "turned by an assumption")

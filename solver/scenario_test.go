@@ -19,6 +19,16 @@ import (
 // networkOf reads files through the real reader.
 func networkOf(t testing.TB, files map[string][]byte) *model.Network {
 	t.Helper()
+	n, err := readNetwork(t, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// readNetwork is networkOf that returns what is wrong with the networks that a person declares.
+func readNetwork(t testing.TB, files map[string][]byte) (*model.Network, error) {
+	t.Helper()
 	fsys := fstest.MapFS{}
 	for name, data := range files {
 		if name == scenario.DeclaredFile {
@@ -32,17 +42,13 @@ func networkOf(t testing.TB, files map[string][]byte) *model.Network {
 	}
 	text, ok := files[scenario.DeclaredFile]
 	if !ok {
-		return model.Build(s)
+		return model.Build(s), nil
 	}
 	declared, err := declare.Read(scenario.DeclaredFile, bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := model.BuildDeclared(s, declared)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return model.BuildDeclared(s, declared)
 }
 
 // queryOf turns a scenario's question into a query, as the command line does.

@@ -39,17 +39,18 @@ func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, a
 	if !asked && !set.IsEmpty() && w.assume(s, AssumeNoStaticNAT, cmp.Or(w.gatewayOf(a.Gateway), s.ref)) {
 		m = nil
 	}
-	if m != nil && !set.IsEmpty() {
-		doubted := *s
-		doubted.doubting(m)
-		s = &doubted
-	}
 	if f := s.translation(); s.leg == Return && f != nil && f.device == s.ref && f.inbound != out { // the reply to what was translated here
 		_, seen := w.backTo(s, set)
 		next := s.to(after, s.ref)
 		next.frame = f.outer
 		w.pass(next, w.unframe(f, seen))
 		return
+	}
+	if m != nil && !set.IsEmpty() { // the packets go on for what else is missing (D-80), but what refuses them may not meet these addresses
+		w.stop(s, set, m)
+		doubted := *s
+		doubted.doubting(m)
+		s = &doubted
 	}
 	for _, r := range a.NAT {
 		from, match := r.From, w.p.Sources

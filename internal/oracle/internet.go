@@ -70,16 +70,26 @@ func (o *Oracle) publicOwners(a netip.Addr) (vpcs []string, hidden bool) {
 		for _, i := range owners {
 			add(i.vpc)
 		}
-		return vpcs, !o.everywhere("describe-network-interfaces")
+		return vpcs, o.interfacesHidden()
 	}
 	for _, m := range o.publics[a] {
 		add(m.vpc)
 	}
-	hidden = !o.everywhere("describe-network-interfaces")
+	hidden = o.interfacesHidden()
 	for _, i := range o.delegates {
 		hidden = hidden || i.hidesMappings()
 	}
 	return vpcs, hidden
+}
+
+// interfacesHidden reports whether some interface may be in no answer: of a part, or of a VPC whose owner has none (D-9).
+func (o *Oracle) interfacesHidden() bool {
+	for v := range o.vpcs {
+		if !o.completeFor(v, "describe-network-interfaces") {
+			return true
+		}
+	}
+	return !o.everywhere("describe-network-interfaces")
 }
 
 // hidesMappings reports whether public addresses may be mapped into the interface's delegated prefixes that only

@@ -131,7 +131,10 @@ func (w *walker) inTransit(f flight, in *transitAttachment, z *zone) {
 		w.end(f, "not-modelled", "not modelled: multicast to "+d.String())
 		return
 	}
-	f = w.natIn(f, in)
+	f, ok := w.natIn(f, in)
+	if !ok {
+		return
+	}
 	f, table, ok := w.transitTable(f, in)
 	if !ok {
 		return

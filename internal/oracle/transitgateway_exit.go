@@ -25,7 +25,9 @@ func (w *walker) exitTransit(f flight, t transitTarget, in *transitAttachment, z
 	}
 	back := f.reply && w.q.From.Edge != "" && f.byEdge == out.id // D-217
 	if f.reply || w.q.To.Edge != out.id {
-		f = w.natOut(f, out)
+		if f, ok = w.natOut(f, out); !ok {
+			return
+		}
 	}
 	if kind == "vpn" {
 		if f, ok = w.vpnWorks(f, out.resource, f.p.Destination, f.p.Source); !ok {

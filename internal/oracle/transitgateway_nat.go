@@ -37,17 +37,25 @@ func hostForHost(a netip.Addr, from, to netip.Prefix) netip.Addr {
 	return out
 }
 
-// natTold takes it that an attachment translates nothing where nobody asked.
-func (w *walker) natTold(f flight, a *transitAttachment) flight {
-	if w.o.natAsked[a.id] {
-		return f
+// natTold takes it that an attachment translates nothing where nobody asked. Where nothing may be assumed, the packet's addresses are not known
+// from there on: it returns false.
+func (w *walker) natTold(f flight, a *transitAttachment) (flight, bool) {
+	switch {
+	case w.o.natAsked[a.id]:
+		return f, true
+	case w.q.NoAssume:
+		w.end(f, "tgw-nat-assumed", "assumption: no static NAT of "+a.id)
+		return f, false
 	}
-	return w.assume(f, "tgw-nat-assumed", "no static NAT of "+a.id)
+	return w.assume(f, "tgw-nat-assumed", "no static NAT of "+a.id), true
 }
 
 // natIn translates the source of a packet that enters by an attachment (D-204).
-func (w *walker) natIn(f flight, in *transitAttachment) flight {
-	f = w.natTold(f, in)
+func (w *walker) natIn(f flight, in *transitAttachment) (flight, bool) {
+	f, ok := w.natTold(f, in)
+	if !ok {
+		return f, false
+	}
 	for _, r := range w.o.staticNAT[in.id] {
 		if r.match.Contains(f.p.Source) {
 			f.p.Source = hostForHost(f.p.Source, r.match, r.to)
@@ -56,12 +64,15 @@ func (w *walker) natIn(f flight, in *transitAttachment) flight {
 			break
 		}
 	}
-	return f
+	return f, true
 }
 
 // natOut translates the destination of a packet that leaves by an attachment (D-204).
-func (w *walker) natOut(f flight, out *transitAttachment) flight {
-	f = w.natTold(f, out)
+func (w *walker) natOut(f flight, out *transitAttachment) (flight, bool) {
+	f, ok := w.natTold(f, out)
+	if !ok {
+		return f, false
+	}
 	for _, r := range w.o.staticNAT[out.id] {
 		if r.to.Contains(f.p.Destination) {
 			f.p.Destination = hostForHost(f.p.Destination, r.to, r.match)
@@ -69,5 +80,5 @@ func (w *walker) natOut(f flight, out *transitAttachment) flight {
 			break
 		}
 	}
-	return f
+	return f, true
 }

@@ -164,7 +164,7 @@ func TestTransitGatewayTables(t *testing.T) {
 		{"D-206 a host's route decides all the same", overTransit(cutRoutes(static("10.0.2.5/32", toA) + "," + static("10.1.1.5/32", toB))), overTGW, Admitted, ""},
 		{"D-206 no search of the table", overTransit(func(_ *testing.T, files Files) { delete(files, "search-transit-gateway-routes.tgw-rtb-1.json") }), overTGW, Unknown, "tgw-routes-missing"},
 		{"D-206 static routes completed by propagations", overTransit(collected("")), overTGW, Admitted, "tgw-propagations"},
-		{"D-206 or not", overTransit(collected("")), overTGW.noAssume(), Unknown, "tgw-propagations"},
+		{"D-206 or not", overTransit(noNAT("tgw-attach-a"), noNAT("tgw-attach-b"), collected("")), overTGW.noAssume(), Unknown, "tgw-propagations"},
 		{"D-206 without propagations nothing is complete", overTransit(collected(""), func(_ *testing.T, files Files) {
 			delete(files, "get-transit-gateway-route-table-propagations.tgw-rtb-1.json")
 		}), overTGW, Unknown, "tgw-routes-cut"},
@@ -226,6 +226,11 @@ func TestTransitGatewayReferences(t *testing.T) {
 	})
 }
 
+// noNAT is the answer that an attachment has no static NAT.
+func noNAT(attachment string) edit {
+	return file("get-transit-gateway-attachment-nat-configuration."+attachment, `{"TransitGatewayAttachmentId":"`+attachment+`","NatGatewaySupport":"disabled","NatGatewayRules":[]}`)
+}
+
 func TestTransitGatewayEdges(t *testing.T) {
 	tunnels := func(s string) edit { return set(`{"Status":"UP"}`, `{"Status":"`+s+`"}`) }
 	site := addRoute("rtb-db", `{"DestinationCidrBlock":"192.168.0.0/16","TransitGatewayId":"tgw-1"}`)
@@ -241,7 +246,7 @@ func TestTransitGatewayEdges(t *testing.T) {
 		{"VPN-7 IPv6 tunnels carry no IPv4", overTransit(site, set(`"StaticRoutesOnly":true`, `"StaticRoutesOnly":true,"TunnelInsideIpVersion":"ipv6"`)), toSite, Blocked, "vpn-family"},
 		{"D-234 the connection is not in the answers", overTransit(site, without("describe-vpn-connections")), toSite, Unknown, "vpn-missing"},
 		{"D-234 no telemetry", overTransit(site, set(`[{"Status":"DOWN"},{"Status":"UP"}]`, `[]`)), toSite, Admitted, "vpn-tunnels"},
-		{"D-234 no telemetry, no assumption", overTransit(site, set(`[{"Status":"DOWN"},{"Status":"UP"}]`, `[]`)), toSite.noAssume(), Unknown, "vpn-tunnels"},
+		{"D-234 no telemetry, no assumption", overTransit(site, noNAT("tgw-attach-b"), noNAT("tgw-attach-v"), set(`[{"Status":"DOWN"},{"Status":"UP"}]`, `[]`)), toSite.noAssume(), Unknown, "vpn-tunnels"},
 	})
 }
 
