@@ -90,3 +90,24 @@ func TestAttachmentsOfRoutesAlone(t *testing.T) {
 		t.Errorf("subnets: %+v", m)
 	}
 }
+
+// D-250: of a VPC that only the core network's answers name, its own account and Region are missing.
+func TestAttachedVPCsOfOtherRegions(t *testing.T) {
+	files := filesOf(t, twoSegments+"account 333333333333 eu-west-1\nvpc-e 10.5.0.0/16\nsubnet-e vpc-e 10.5.1.0/24\nattachment-e core-network-c vpc-e prod subnet-e\n")
+	for name := range files {
+		if strings.HasPrefix(name, "333333333333/") {
+			delete(files, name)
+		}
+	}
+	n := read(t, files)
+	i, _ := n.ByID("attachment-e")
+	a := n.VPCAttachment(i)
+	if a.VPC < 0 || len(a.Subnets) != 1 {
+		t.Fatalf("%+v", a)
+	}
+	for _, m := range []*Missing{n.VPCs[a.VPC].Missing(), n.Subnets[a.Subnets[0]].Missing()} {
+		if m == nil || m.Account != "333333333333" || m.Region != "eu-west-1" {
+			t.Errorf("%+v", m)
+		}
+	}
+}
