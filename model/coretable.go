@@ -254,13 +254,13 @@ func (b *builder) compileCore() {
 // coreDoubt says why it is not known which route wins; nil where it is. Which of several routes of one prefix comes first may lie in what BGP told (CWAN-6).
 func (b *builder) coreDoubt(table int32, winners []int) *Missing {
 	t := &b.n.CoreTables[table]
-	m := b.n.RoutesMissing(table)
 	for _, k := range winners {
 		if t.Routes[k].Doubt != nil {
 			return t.Routes[k].Doubt
 		}
 	}
 	if len(winners) > 1 {
+		m := b.n.RoutesMissing(table)
 		m.Why, m.Detail = Unreadable, "several routes to "+t.Routes[winners[0]].Prefix.String()
 		return m
 	}
@@ -272,6 +272,7 @@ func (b *builder) coreDoubt(table int32, winners []int) *Missing {
 	case t.doubt != nil:
 		return t.doubt
 	case c.State != snapshot.Complete || !snapshot.AskedForAllRoutes(c):
+		m := b.n.RoutesMissing(table)
 		m.Why = Incomplete
 		return m
 	}

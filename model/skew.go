@@ -19,11 +19,14 @@ func (n *Network) Skew(refs []Ref) time.Duration {
 		}
 		res := n.Resource(r)
 		key := partKey{res.Account, res.Region}
+		if r.Kind == KindCoreTable && n.CoreTables[r.Index].part != nil { // its edge's Region need not be where Network Manager was asked
+			key = partKey{n.CoreTables[r.Index].part.Account, n.CoreTables[r.Index].part.Region}
+		}
 		if parts[key] {
 			continue
 		}
 		parts[key] = true
-		p := n.Snapshot.PartOf(res.Account, res.Region)
+		p := n.Snapshot.PartOf(key.account, key.region)
 		if p == nil {
 			continue
 		}

@@ -21,6 +21,11 @@ func TestSkewBetweenParts(t *testing.T) {
 	for _, p := range s.Parts {
 		n.VPCs = append(n.VPCs, VPC{ID: p.Account, record: record{part: p, known: true}, Record: &snapshot.Vpc{VpcId: p.Account, OwnerId: p.Account}})
 	}
+	asked := &snapshot.Part{Account: "222222222222", Region: "us-west-2", Objects: map[snapshot.Operation]map[string]snapshot.Call{
+		snapshot.GetNetworkRoutes: {"core-network-c.prod.us-east-1": {State: snapshot.Complete, Start: at(10, 30), End: at(10, 31)}}}}
+	s.Parts = append(s.Parts, asked)
+	n.CoreNetworks = []CoreNetwork{{ID: "core-network-c", Record: &snapshot.CoreNetwork{OwnerAccountId: "222222222222"}}}
+	n.CoreTables = []CoreTable{{ID: "core-network-c.prod.us-east-1", Edge: "us-east-1", part: asked}}
 	vpc := func(list ...int32) (out []Ref) {
 		for _, i := range list {
 			out = append(out, Ref{KindVPC, i})
@@ -37,6 +42,7 @@ func TestSkewBetweenParts(t *testing.T) {
 		{"hours apart", vpc(0, 1, 2), 3 * time.Hour},
 		{"a part that does not say when", vpc(0, 3), 0},
 		{"hours for one part, beside one that does not say when", vpc(3, 4), 0},
+		{"a core network's routes, asked of another Region", append(vpc(0), Ref{KindCoreTable, 0}), 151 * time.Minute},
 		{"nothing", append(vpc(), Ref{}, Ref{KindVPC, -1}), 0},
 	} {
 		if got := n.Skew(c.met); got != c.want {
