@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/vpcreach/vpcreach/model/declare"
 	"github.com/vpcreach/vpcreach/snapshot"
@@ -68,16 +67,8 @@ func BuildDeclared(s *snapshot.Snapshot, list []declare.Network) (*Network, erro
 
 func (n *Network) declared(d declare.Network) (DeclaredNetwork, error) {
 	out := DeclaredNetwork{Name: d.Name, CIDRs: d.CIDRs}
-	_, isID := n.byID[d.Name]
-	_, isCIDR := parseCIDR(d.Name)
-	if isID || isCIDR || d.Name == "" || d.Name == "internet" || strings.HasPrefix(d.Name, "tag:") {
-		return out, fmt.Errorf("a network cannot be called %q: choose a name that is no id, address or keyword", d.Name)
-	}
-	if len(d.CIDRs) == 0 {
-		return out, fmt.Errorf("network %q has no cidrs: list the blocks that it holds", d.Name)
-	}
-	if len(d.Behind) == 0 {
-		return out, fmt.Errorf("network %q is behind nothing: name %s", d.Name, edgeWords)
+	if _, isID := n.byID[d.Name]; isID {
+		return out, fmt.Errorf("a network cannot be called %q: that is an id of the snapshot", d.Name)
 	}
 	for _, id := range d.Behind {
 		r, ok := n.byID[resourceID(id)]

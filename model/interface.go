@@ -174,9 +174,6 @@ const (
 // Attachment returns the state of the interface's attachment and the word AWS uses for it.
 func (e *Interface) Attachment() (Attached, string) {
 	r := e.Record
-	if r == nil {
-		return AttachedLive, ""
-	}
 	if r.Attachment != nil && r.Attachment.Status != "" && r.Attachment.Status != "attached" {
 		return AttachedBad, r.Attachment.Status
 	}

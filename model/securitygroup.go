@@ -220,11 +220,6 @@ func protocolNumber(text string) (number uint8, all bool, err error) {
 	if text == "-1" || text == "all" {
 		return 0, true, nil
 	}
-	if text != "" && '0' <= text[0] && text[0] <= '9' {
-		if n, err := strconv.ParseUint(text, 10, 8); err == nil {
-			return uint8(n), false, nil
-		}
-	}
 	if n, ok := packet.ParseProtocol(strings.ToLower(text)); ok {
 		return n, false, nil
 	}

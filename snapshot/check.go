@@ -14,9 +14,28 @@ func at(what string, pointer string, args ...any) error {
 	return &elementError{pointer: fmt.Sprintf(pointer, args...), err: fmt.Errorf("%s", what)}
 }
 
+// needs says which of some fields is empty that AWS never leaves out, and that a record makes no sense without.
+func needs(fields ...string) error {
+	for i := 0; i < len(fields); i += 2 {
+		if fields[i+1] == "" {
+			return &missingIDError{fields[i]}
+		}
+	}
+	return nil
+}
+
+func (v *Subnet) check() error { return needs("VpcId", v.VpcId) }
+
+func (v *NatGateway) check() error { return needs("VpcId", v.VpcId) }
+
+func (v *NetworkInterface) check() error { return needs("VpcId", v.VpcId, "SubnetId", v.SubnetId) }
+
 // check holds an ACL to one readable block per entry. Actions, protocols and ports are the model's to read, because an entry in
 // which they make no sense concerns only the packets that reach it (D-31).
 func (v *NetworkAcl) check() error {
+	if err := needs("VpcId", v.VpcId); err != nil {
+		return err
+	}
 	for i := range v.Entries {
 		e := &v.Entries[i]
 		switch {
@@ -33,6 +52,9 @@ func (v *NetworkAcl) check() error {
 
 // check holds a route table to one readable destination per route.
 func (v *RouteTable) check() error {
+	if err := needs("VpcId", v.VpcId); err != nil {
+		return err
+	}
 	for i := range v.Routes {
 		r := &v.Routes[i]
 		n := 0

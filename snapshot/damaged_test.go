@@ -22,7 +22,7 @@ func TestDamagedFiles(t *testing.T) {
 		failed        Operation
 		problem       string // how the one line begins
 	}{
-		{"Subnets.json", `{"Subnets":[{"SubnetId":"subnet-1"},{"Subn`, DescribeSubnets,
+		{"Subnets.json", `{"Subnets":[{"SubnetId":"subnet-1","VpcId":"v"},{"Subn`, DescribeSubnets,
 			"Subnets.json:1 at /Subnets/1: ends in the middle of a value: the file is cut short"},
 		{"describe-subnets.json", ``, DescribeSubnets, "describe-subnets.json:1: empty file"},
 		{"prod-describe-subnets-2.txt", "An error occurred (UnauthorizedOperation)", DescribeSubnets,
@@ -34,10 +34,15 @@ func TestDamagedFiles(t *testing.T) {
 			"Subnets.json:1 at /Subnets: null where a list was expected"},
 		{"x.json", `{"Subnets":[{"SubnetId":"s","SubnetId":"s"}]}`, DescribeSubnets,
 			"x.json:1 at /Subnets/0/SubnetId: not JSON: duplicate object member name"},
-		{"x.json", `{"Subnets":[{"SubnetId":"s"},{}]}`, DescribeSubnets, "x.json:1 at /Subnets/1: a record without SubnetId"},
-		{"x.json", `{"Subnets":[{"SubnetId":"s"},7]}`, DescribeSubnets,
+		{"x.json", `{"Subnets":[{"SubnetId":"s","VpcId":"v"},{}]}`, DescribeSubnets, "x.json:1 at /Subnets/1: a record without SubnetId"},
+		{"x.json", `{"Subnets":[{"SubnetId":"s","VpcId":"v"},7]}`, DescribeSubnets,
 			"x.json:1 at /Subnets/1: a number where an object was expected"},
 		{"x.json", `{"Subnets":["s"]}`, DescribeSubnets, "x.json:1 at /Subnets/0: a text where an object was expected"},
+		{"x.json", `{"Subnets":[{"SubnetId":"s"}]}`, DescribeSubnets, "x.json:1 at /Subnets/0: a record without VpcId"},
+		{"x.json", `{"NetworkInterfaces":[{"NetworkInterfaceId":"eni-1","VpcId":"v"}]}`, DescribeNetworkInterfaces, "x.json:1 at /NetworkInterfaces/0: a record without SubnetId"},
+		{"x.json", `{"NatGateways":[{"NatGatewayId":"nat-1"}]}`, DescribeNatGateways, "x.json:1 at /NatGateways/0: a record without VpcId"},
+		{"x.json", `{"RouteTables":[{"RouteTableId":"rtb-1"}]}`, DescribeRouteTables, "x.json:1 at /RouteTables/0: a record without VpcId"},
+		{"x.json", `{"NetworkAcls":[{"NetworkAclId":"acl-1"}]}`, DescribeNetworkAcls, "x.json:1 at /NetworkAcls/0: a record without VpcId"},
 		{"x.json", `{"Subnets":[{"SubnetId":7}]}`, DescribeSubnets,
 			"x.json:1 at /Subnets/0/SubnetId: a number where a text was expected"},
 		{"x.json", `{"Subnets":[]}{"Subnets":[]`, DescribeSubnets, "x.json:1: ends in the middle of a value"},
@@ -73,13 +78,13 @@ func TestDamagedFiles(t *testing.T) {
 // its file. Protocols, ports and actions are the model's to read (D-31).
 func TestRulesThatCannotBeRead(t *testing.T) {
 	acl := func(entry string) string {
-		return `{"NetworkAcls":[{"NetworkAclId":"acl-1","Entries":[` + entry + `]}]}`
+		return `{"NetworkAcls":[{"NetworkAclId":"acl-1","VpcId":"v","Entries":[` + entry + `]}]}`
 	}
 	group := func(rule string) string {
 		return `{"SecurityGroups":[{"GroupId":"sg-1","IpPermissions":[` + rule + `]}]}`
 	}
 	routes := func(route string) string {
-		return `{"RouteTables":[{"RouteTableId":"rtb-1","Routes":[` + route + `]}]}`
+		return `{"RouteTables":[{"RouteTableId":"rtb-1","VpcId":"v","Routes":[` + route + `]}]}`
 	}
 	for content, want := range map[string]string{
 		acl(`{"RuleAction":"deny","Protocol":"6"}`):                           "/NetworkAcls/0/Entries/0:",
@@ -295,7 +300,7 @@ type deniedFS struct {
 
 func TestErrorsAreOneLine(t *testing.T) {
 	hostile := "a\n\x1b[31mb\u202e" + strings.Repeat("x", 1000)
-	s := open(t, files{"Vpcs.json": oneVPC, "x.json": fmt.Sprintf(`{"Subnets":[{"SubnetId":"s","CidrBlock":%q}]}`,
+	s := open(t, files{"Vpcs.json": oneVPC, "x.json": fmt.Sprintf(`{"Subnets":[{"SubnetId":"s","VpcId":"v","CidrBlock":%q}]}`,
 		strings.ReplaceAll(hostile, "\x1b", "?"))})
 	if got := problem(s, "x.json"); len(got) > 1000 || strings.ContainsAny(got, "\n\x1b\u202e") {
 		t.Errorf("hostile text reaches the terminal: %q", got)

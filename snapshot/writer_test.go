@@ -257,7 +257,7 @@ func sameFacts(t *testing.T, got, want *Snapshot) {
 
 func TestPackKeepsTheFacts(t *testing.T) {
 	f := files{
-		"111122223333/eu-west-1/all.json": `{"Vpcs":[{"VpcId":"vpc-1"}],"Subnets":[{"SubnetId":"subnet-1"}],"Notes":["n"]}`,
+		"111122223333/eu-west-1/all.json": `{"Vpcs":[{"VpcId":"vpc-1"}],"Subnets":[{"SubnetId":"subnet-1","VpcId":"vpc-1"}],"Notes":["n"]}`,
 		"111122223333/eu-west-1/p1.json":  `{"InternetGateways":[{"InternetGatewayId":"igw-1"}],"NextToken":"x"}`,
 		"111122223333/eu-west-1/p2.json":  "\xFF\xFE" + wide(`{"InternetGateways":[{"InternetGatewayId":"igw-2"}]}`),
 		"111122223333/eu-west-1/e.jsonl": `{"PrefixListId":"pl-00000001","Entries":[{"Cidr":"10.0.0.0/8"}]}` +

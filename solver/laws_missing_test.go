@@ -25,7 +25,7 @@ func TestLawMissingAnswerNeverTurnsVerdict(t *testing.T) {
 			if w.rng.IntN(2) == 0 {
 				change, files = w.cutShort(t, file)
 			}
-			gap, err := readNetwork(t, files)
+			gap, err := networkIn(files)
 			if err != nil { // what a network is declared behind is not in the snapshot any more, and a person is told so
 				continue
 			}

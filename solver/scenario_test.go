@@ -19,26 +19,24 @@ import (
 // networkOf reads files through the real reader.
 func networkOf(t testing.TB, files map[string][]byte) *model.Network {
 	t.Helper()
-	n, err := readNetwork(t, files)
+	n, err := networkIn(files)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return n
 }
 
-// readNetwork is networkOf that returns what is wrong with the networks that a person declares.
-func readNetwork(t testing.TB, files map[string][]byte) (*model.Network, error) {
-	t.Helper()
+// networkIn reads and builds the network that files hold.
+func networkIn(files map[string][]byte) (*model.Network, error) {
 	fsys := fstest.MapFS{}
 	for name, data := range files {
-		if name == scenario.DeclaredFile {
-			continue
+		if name != scenario.DeclaredFile {
+			fsys[name] = &fstest.MapFile{Data: data, Mode: 0o600}
 		}
-		fsys[name] = &fstest.MapFile{Data: data, Mode: 0o600}
 	}
 	s, err := snapshot.OpenFS(fsys, snapshot.Options{})
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	text, ok := files[scenario.DeclaredFile]
 	if !ok {
@@ -46,7 +44,7 @@ func readNetwork(t testing.TB, files map[string][]byte) (*model.Network, error) 
 	}
 	declared, err := declare.Read(scenario.DeclaredFile, bytes.NewReader(text))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	return model.BuildDeclared(s, declared)
 }

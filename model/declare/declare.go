@@ -125,7 +125,22 @@ func (e *entry) network(name string) (Network, error) {
 		}
 		n.CIDRs = append(n.CIDRs, p)
 	}
+	switch {
+	case n.Name == "" || isKeyword(n.Name):
+		return n, fmt.Errorf("%s: a network cannot be called %q: choose a name that is no id, address or keyword", n.At, n.Name)
+	case len(n.CIDRs) == 0:
+		return n, fmt.Errorf("%s: network %q has no cidrs: list the blocks that it holds", n.At, n.Name)
+	case len(n.Behind) == 0:
+		return n, fmt.Errorf("%s: network %q is behind nothing: name the gateway, connection or attachment that leads to it", n.At, n.Name)
+	}
 	return n, nil
+}
+
+// isKeyword says whether a name would mean something else in a question.
+func isKeyword(name string) bool {
+	_, noAddress := netip.ParseAddr(name)
+	_, noCIDR := netip.ParsePrefix(name)
+	return noAddress == nil || noCIDR == nil || name == "internet" || strings.HasPrefix(name, "tag:")
 }
 
 var lineNumber = regexp.MustCompile(`line ([0-9]+): `)
