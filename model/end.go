@@ -41,6 +41,9 @@ type End struct {
 	Missing    *Missing       // EndMissing: what
 	// In is the VPC that "vpc-…/address" names; zero otherwise.
 	In Ref
+	// Unaddressed says why the addresses that the end stands for are not known: a question has to name some. Else nil.
+	Unaddressed *Missing
+
 	// Hidden says that the end may have more interfaces than the answers describe; nil where it has not. Then what none of the known ones
 	// can do is unknown, not refused.
 	Hidden *Missing
@@ -186,10 +189,13 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		}
 	case KindTransitGateway, KindTransitAttachment:
 		end.Kind = EndTransit
-		end.Hidden = n.attachmentsMissing(r)
-		if m := n.attachedMissing(r); m != nil {
-			return End{Text: text, Kind: EndMissing, Ref: r, Missing: m}, nil
+		if r.Kind == KindTransitAttachment {
+			if m := n.TransitAttachments[r.Index].Missing(); m != nil {
+				return End{Text: text, Kind: EndMissing, Ref: r, Missing: m}, nil
+			}
 		}
+		end.Hidden = n.attachmentsMissing(r)
+		end.Unaddressed = n.attachedMissing(r)
 	case KindNATGateway:
 		return End{}, fmt.Errorf("%s is a NAT gateway: it can be neither FROM nor TO (nothing can start a connection to it); ask for an interface, an address or internet", n.ID(r))
 	case KindEgressOnlyGateway, KindCarrierGateway:

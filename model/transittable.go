@@ -330,7 +330,7 @@ func (b *builder) completeRoutes(t *TransitTable) {
 		r := &t.Routes[k]
 		for _, x := range t.Routes[first:] {
 			if x.Targets[0] != r.Targets[0] && x.Prefix.Overlaps(r.Prefix) && r.Doubt == nil {
-				r.Doubt = b.n.transitMissing(t.Gateway, t.part, snapshot.SearchTransitGatewayRoutes, t.ID, "which of overlapping VPCs "+t.ID+" has")
+				r.Doubt = b.n.transitMissing(t.Gateway, t.part, snapshot.SearchTransitGatewayRoutes, t.ID, "which of the overlapping VPCs are in "+t.ID)
 			}
 		}
 	}

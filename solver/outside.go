@@ -31,7 +31,7 @@ func (w *walk) prevGateway(s *state) model.Ref {
 // behind says whether an end is what lies behind one of some edges, or one of the edges itself (D-238).
 func (w *walk) behind(e *model.End, edges ...model.Ref) bool {
 	switch e.Kind {
-	case model.EndEdge:
+	case model.EndEdge, model.EndTransit:
 		return slices.Contains(edges, e.Ref)
 	case model.EndDeclared:
 		return w.n.Declared[e.Ref.Index].IsBehind(edges...)
@@ -78,13 +78,18 @@ func (w *walk) comesIn(s *state, gateway model.Ref) state {
 
 // entry is the gateway by which a request from outside AWS has come in; zero for one from inside.
 func (w *walk) entry() model.Ref {
-	switch {
-	case !w.q.From.IsOutside():
+	if !w.q.From.IsOutside() && w.q.From.Kind != model.EndTransit {
 		return model.Ref{}
-	case w.start.then != nil:
-		return w.start.thenTo
 	}
-	return w.start.ref
+	return w.start.entry()
+}
+
+// entry is the gateway or attachment by which packets enter that begin at a state outside it.
+func (s *state) entry() model.Ref {
+	if s.then != nil {
+		return s.thenTo
+	}
+	return s.ref
 }
 
 // leavesByOther ends replies that leave by a gateway by which their request did not come in, unless their destination is declared behind it too;

@@ -23,8 +23,9 @@ func init() {
 
 func stepPeering(w *walk, s *state) {
 	p := &w.n.Peerings[s.ref.Index]
+	transits := Blocker{Code: PeeringRequiresAddress, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}} // PCX-3, D-216
 	if m := p.Missing(); m != nil {
-		w.stop(s, s.set, m)
+		w.stop(s, w.demand(s, s.set, s.entered.IsZero(), transits), m)
 		return
 	}
 	set := w.demand(s, s.set, p.Active(), Blocker{Code: BadState, At: s.ref, State: p.Record.Status.Code})
@@ -34,7 +35,7 @@ func stepPeering(w *walk, s *state) {
 		return
 	}
 	from, to := p.Sides[near], p.Sides[1-near]
-	set = w.demand(s, set, s.entered.IsZero(), Blocker{Code: PeeringRequiresAddress, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}) // PCX-3, D-216
+	set = w.demand(s, set, s.entered.IsZero(), transits)
 	set = w.withinSides(s, set, from, to)
 	if w.atPeeringEnd(s, set) {
 		return

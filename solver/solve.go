@@ -29,8 +29,16 @@ func solve(n *model.Network, q Query, budget int) (*Result, error) {
 // answer fills in a Result that holds only its question.
 func (r *Result) answer() error {
 	for _, end := range []*model.End{&r.Query.From, &r.Query.To} {
+		asked := r.Query.SourceAddresses
+		if end == &r.Query.To {
+			asked = r.Query.DestinationAddresses
+		}
+		m := end.Unaddressed
 		if end.Kind == model.EndMissing {
-			r.cannotTell(end)
+			m = end.Missing
+		}
+		if end.Kind == model.EndMissing || m != nil && asked == nil {
+			r.cannotTell(end, m)
 			return nil
 		}
 	}
@@ -51,11 +59,11 @@ func (r *Result) answer() error {
 }
 
 // cannotTell answers a question whose end the snapshot cannot tell or which is not modelled.
-func (r *Result) cannotTell(end *model.End) {
+func (r *Result) cannotTell(end *model.End, m *model.Missing) {
 	r.Asked = r.protocolSet()
 	r.Unknown = r.Asked
 	r.Verdict = Unknown
-	r.Missing = []*model.Missing{end.Missing}
+	r.Missing = []*model.Missing{m}
 	r.ArrivedAt = end.Ref
 }
 
@@ -188,7 +196,7 @@ func (r *Result) gatewayChoices() int {
 
 func (r *Result) walk(start state) *walk {
 	start.zone, start.transit = model.NoZone, -1
-	if start.stage != transitIn {
+	if start.stage != transitIn && start.then != transitIn {
 		start.entered = model.Ref{}
 	}
 	w := &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start, budget: r.budget}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
 )
 
@@ -27,7 +28,7 @@ func (r *Result) divide(walks []*walk) {
 	r.Admitted = p.Intersect(admitted, r.Asked)
 	r.Ambiguous = p.Subtract(p.Intersect(ambiguous, r.Asked), r.Admitted)
 	r.Unknown = p.Subtract(p.Subtract(p.Intersect(unknown, r.Asked), r.Admitted), r.Ambiguous)
-	if r.Query.From.Hidden != nil || r.Query.To.Hidden != nil { // an interface that no answer describes may do what the others cannot
+	if len(r.hidden()) > 0 { // an interface that no answer describes may do what the others cannot
 		r.Unknown = p.Subtract(p.Subtract(r.Asked, r.Admitted), r.Ambiguous)
 	}
 	r.Blocked = p.Subtract(p.Subtract(p.Subtract(r.Asked, r.Admitted), r.Ambiguous), r.Unknown)
@@ -41,6 +42,18 @@ func (r *Result) divide(walks []*walk) {
 	default:
 		r.Verdict = Unreachable
 	}
+}
+
+// hidden are the facts that would tell what else an end is. Of a transit gateway as TO there is nothing else: what stands on the way to it asks for
+// the attachments that it needs.
+func (r *Result) hidden() []*model.Missing {
+	var out []*model.Missing
+	for _, end := range []*model.End{&r.Query.From, &r.Query.To} {
+		if end.Hidden != nil && (end == &r.Query.From || end.Kind != model.EndTransit) {
+			out = addMissing(out, end.Hidden)
+		}
+	}
+	return out
 }
 
 func union(p *packet.Pool, events []event) packet.Set {

@@ -106,9 +106,9 @@ func (r *Result) allMissing(walks []*walk, part packet.Set) []*model.Missing {
 			}
 		}
 	}
-	for _, end := range []*model.End{&r.Query.From, &r.Query.To} {
-		if end.Hidden != nil && !part.IsEmpty() {
-			out = addMissing(out, end.Hidden)
+	if !part.IsEmpty() {
+		for _, m := range r.hidden() {
+			out = addMissing(out, m)
 		}
 	}
 	return out

@@ -21,18 +21,25 @@ func leaveByResource(kind model.Kind, call model.Operation) func(w *walk, s *sta
 		a := &w.n.TransitAttachments[s.ref.Index]
 		r, ok := w.n.ByID(a.Resource)
 		if !ok || r.Kind != kind {
-			res := w.n.Resource(s.ref)
-			what := a.Resource
-			if what == "" {
-				what = "what is attached by " + a.ID
+			if s.leg == Return && w.leavesByOther(s) {
+				return
 			}
-			w.stop(s, set, &model.Missing{What: what, Call: call, Account: res.Account, Region: res.Region, Why: model.NotAsked})
+			w.stop(s, set, attachedMissing(w.n, s.ref, call))
 			return
 		}
 		next := s.to(edgeCarriers[kind], r)
 		next.entered = s.ref
 		w.pass(next, set)
 	}
+}
+
+// attachedMissing describes what an attachment attaches, where no answer does.
+func attachedMissing(n *model.Network, attachment model.Ref, call model.Operation) *model.Missing {
+	res, what := n.Resource(attachment), n.TransitAttachments[attachment.Index].Resource
+	if what == "" {
+		what = "what is attached by " + n.ID(attachment)
+	}
+	return &model.Missing{What: what, Call: call, Account: res.Account, Region: res.Region, Why: model.NotAsked}
 }
 
 // attachmentEntries are the states in which packets come in by an attachment: through what is attached, if that is known.

@@ -14,24 +14,38 @@ import (
 func (w *walk) atTransitEnd(s *state, set packet.Set, a *model.TransitAttachment, in bool) bool {
 	to, from := &w.q.To, &w.q.From
 	switch {
-	case s.leg == Forward && to.Kind == model.EndTransit && to.Ref.Kind == model.KindTransitGateway && in && a.Gateway == to.Ref.Index && s.prev != nil:
+	case s.leg == Forward && to.Kind == model.EndTransit && to.Ref.Kind == model.KindTransitGateway && in && a.Gateway == to.Ref.Index && !w.isFirst(s):
 		w.turnAround(s, set, transitOut)
 		return true
 	case s.leg == Forward && to.Kind == model.EndTransit && to.Ref.Kind == model.KindTransitAttachment && w.n.ID(to.Ref) == a.ID:
 		switch {
-		case in && s.prev == nil: // it is FROM too, or its gateway is
+		case in && w.isFirst(s): // it is FROM too, or its gateway is
 			return false
 		case in:
 			w.turnAround(s, set, transitOut)
+		case w.attachesEdge(a): // nothing has arrived that what is attached does not carry
+			return false
 		default:
 			w.turnAround(s, set, transitIn)
 		}
 		return true
-	case s.leg == Return && !in && from.Kind == model.EndTransit && s.ref == w.start.ref:
+	case s.leg == Return && !in && from.Kind == model.EndTransit && s.ref == w.start.entry() && w.start.then == nil:
 		w.finish(s, w.seenByAll(s, set))
 		return true
 	}
 	return false
+}
+
+// isFirst says whether packets that enter a transit gateway come from the end of the question that is there: by the VPN connection or Direct Connect
+// gateway that is attached, if one is.
+func (w *walk) isFirst(s *state) bool {
+	return s.prev == nil || s.prev.prev == nil && w.start.then == transitIn
+}
+
+// attachesEdge says whether an attachment is of a VPN connection or a Direct Connect gateway that the snapshot names.
+func (w *walk) attachesEdge(a *model.TransitAttachment) bool {
+	at, ok := w.n.ByID(a.Resource)
+	return ok && (at.Kind == model.KindVPNConnection || at.Kind == model.KindDirectConnectGateway)
 }
 
 // turnAround ends requests that have arrived at an attachment. Their reply leaves by it where they have entered by it, and else enters by it;
@@ -62,14 +76,33 @@ func (r *Result) fromTransit(base packet.Set) []*walk {
 			continue
 		}
 		var missing []*model.Missing
-		if a.VPC >= 0 && len(n.VPCs[a.VPC].Blocks) == 0 { // D-217: which addresses come in is not known
+		if a.VPC >= 0 && len(n.VPCs[a.VPC].Blocks) == 0 && r.Query.SourceAddresses == nil { // D-217: which addresses come in is not known
 			missing = append(missing, n.MissingVPC(a.VPC))
 		}
 		strange := a.Type == "vpc" && a.Gateway >= 0 && n.TransitGateways[a.Gateway].ReferencesGroups() // whoever sends may carry a group (D-24)
-		walks = append(walks, r.walk(state{stage: transitIn, ref: attachmentRef(i), set: set, vpc: -1, subnet: -1, iface: -1, token: -1,
-			back: -1, crossed: -1, entered: attachmentRef(i), strange: strange, doubt: missing != nil, missing: missing}))
+		start := state{stage: transitIn, ref: attachmentRef(i), set: set, vpc: -1, subnet: -1, iface: -1, token: -1,
+			back: -1, crossed: -1, entered: attachmentRef(i), strange: strange, doubt: missing != nil, missing: missing}
+		r.behindAttachment(&start, a)
+		walks = append(walks, r.walk(start))
 	}
 	return walks
+}
+
+// behindAttachment begins with what is attached, where that is a VPN connection or a Direct Connect gateway: nothing comes in past it (D-217).
+func (r *Result) behindAttachment(start *state, a *model.TransitAttachment) {
+	at, ok := r.Network.ByID(a.Resource)
+	switch {
+	case ok && at.Kind == model.KindVPNConnection:
+		start.stage = vpnIn
+	case ok && at.Kind == model.KindDirectConnectGateway:
+		start.stage = directConnectIn
+	case a.Type == "vpn":
+		start.doubting(attachedMissing(r.Network, start.ref, "describe-vpn-connections"))
+		return
+	default:
+		return
+	}
+	start.then, start.thenTo, start.ref = transitIn, start.ref, at
 }
 
 // transitSources are the addresses that packets come from by an attachment: those asked for; else the CIDRs of its VPC, or of anything but a VPC every

@@ -47,6 +47,7 @@ func (w *walk) sameZone(attachment model.Ref, zone int32) ([]int32, *model.Missi
 
 // flowTable is what rules of appliance mode ask of the table of an attachment: who propagates into it, and where it leads.
 type flowTable struct {
+	none                   bool           // there is none, so that no zone is known
 	unknown                *model.Missing // nothing is known of it, for want of this
 	sourceSeen, sourceTold bool           // the attachment by which the packets entered propagates into it; the answers tell
 	waysTo                 func(packet.Addresses) []*model.Way
@@ -56,9 +57,14 @@ type flowTable struct {
 
 // transitFlows is that of a transit gateway's attachment.
 func (w *walk) transitFlows(attachment int32, entered int32) flowTable {
-	table := w.n.TransitAttachments[attachment].Table
+	a := &w.n.TransitAttachments[attachment]
+	table := a.Table
+	if a.Policy >= 0 {
+		return flowTable{unknown: &model.Missing{What: a.ID, Why: model.NotModelled, Detail: "the zones of flows by an attachment with a policy table in appliance mode"}}
+	}
 	if table < 0 {
-		return flowTable{unknown: w.n.AssociationMissing(attachment)}
+		m := w.n.AssociationMissing(attachment)
+		return flowTable{none: m == nil, unknown: m}
 	}
 	t := &w.n.TransitTables[table]
 	f := flowTable{unknown: t.Unknown, propagations: func() *model.Missing { return w.n.PropagationsMissing(table) }}
@@ -90,7 +96,12 @@ func (w *walk) transitFlows(attachment int32, entered int32) flowTable {
 // applianceZones implements TGW-42 to TGW-44 (D-210). AWS knows the zones of both ends of a flow only as far as their attachments propagate into
 // the table of this one; a destination that is in no VPC has none.
 func (w *walk) applianceZones(s *state, set packet.Set, a *model.VPCAttachment, t flowTable) []zonePart {
-	if t.unknown != nil {
+	if s.zone >= 0 || s.zone == model.NoZone { // whatever the destination's zone is, only the source's could keep the flow together
+		if subnet, m := w.n.SubnetIn(s.ref, s.zone); subnet < 0 && m == nil {
+			return []zonePart{{set, a.Subnets, nil}}
+		}
+	}
+	if t.unknown != nil || t.none {
 		return []zonePart{{set, a.Subnets, t.unknown}}
 	}
 	source := zoneFact{zone: s.zone, known: true, seen: t.sourceSeen, told: t.sourceTold}

@@ -243,7 +243,20 @@ func stepVPNGatewayIn(w *walk, s *state) {
 	if s.vpc < 0 { // attached to nothing
 		return
 	}
-	set = w.sixIntoGateway(s, set)
+	six, m := w.unsureSix(s, set)
+	if m != nil {
+		doubted := *s
+		doubted.doubting(m)
+		w.intoVPC(&doubted, six)
+	}
+	w.intoVPC(s, w.sixIntoGateway(s, w.p.Subtract(set, six)))
+}
+
+// intoVPC delivers what comes in by a virtual private gateway (VGW-8 to VGW-13).
+func (w *walk) intoVPC(s *state, set packet.Set) {
+	if set.IsEmpty() {
+		return
+	}
 	set = w.towardsSites(s, set)
 	live, dead := w.owned(s.vpc, w.p.DestinationAddresses(set), w.p.Destinations)
 	vpc := model.Ref{Kind: model.KindVPC, Index: s.vpc}
@@ -264,17 +277,23 @@ func stepVPNGatewayIn(w *walk, s *state) {
 	w.edgeRoute(s, next, set)
 }
 
+// unsureSix are the IPv6 packets of which it is not known that Direct Connect brings them (VGW-14), and what would tell.
+func (w *walk) unsureSix(s *state, set packet.Set) (packet.Set, *model.Missing) {
+	g := &w.n.VPNGateways[s.ref.Index]
+	m := w.n.UnreadDirectConnect(s.ref.Index)
+	six := w.p.Intersect(set, w.p.OfFamily(packet.IPv6))
+	if m == nil || six.IsEmpty() || s.prev != nil || len(g.Associations)+len(g.VirtualInterfaces) > 0 {
+		return packet.Empty, nil
+	}
+	return six, m
+}
+
 // sixIntoGateway implements VGW-14 for packets of which only the gateway is known that they come in by: no VPN carries IPv6 to it, so Direct
 // Connect must.
 func (w *walk) sixIntoGateway(s *state, set packet.Set) packet.Set {
-	six := w.p.Intersect(set, w.p.OfFamily(packet.IPv6))
 	g := &w.n.VPNGateways[s.ref.Index]
-	if s.prev != nil || six.IsEmpty() || len(g.Associations)+len(g.VirtualInterfaces) > 0 {
+	if s.prev != nil || len(g.Associations)+len(g.VirtualInterfaces) > 0 {
 		return set
-	}
-	if m := w.n.UnreadDirectConnect(s.ref.Index); m != nil {
-		w.stop(s, six, m)
-		return w.p.Subtract(set, six)
 	}
 	return w.require(s, set, w.p.OfFamily(packet.IPv4), Blocker{Code: NoPossibleDestination, Reason: ReasonOtherFamily, At: s.ref})
 }

@@ -12,6 +12,7 @@ type transit struct {
 	exits   []transitExit
 	pins    []transitExit // exits in appliance mode, which the reply takes again (TGW-42)
 	came    string        // the VPC that a transit gateway has delivered it into (D-216)
+	natted  []natted      // what static NAT has made of destinations
 	entered int           // how many transit gateways it has entered
 	routed  bool          // by a table of one, so that reading aws asks for no reply (RA-3)
 	unsure  string        // why it is not known whether its groups still count (SG-21)

@@ -127,7 +127,7 @@ func (w *walker) takeSeat(f flight, in, out *transitAttachment, z *zone, s seat)
 	}
 	f.exits = append(slices.Clip(f.exits), this)
 	f = w.carryToken(f, in, out, z, s.zone)
-	f.came = out.resource
+	f.came, f.last = out.resource, ""
 	w.decide("tgw-out", out.id, s.subnet.id)
 	w.depart(f, out.resource, s.subnet.id, place{transit: true})
 }
@@ -135,6 +135,9 @@ func (w *walker) takeSeat(f flight, in, out *transitAttachment, z *zone, s seat)
 // crossTransitPeering follows a packet over a peering of transit gateways (TGW-50 to TGW-52, D-212).
 func (w *walker) crossTransitPeering(f flight, out *transitAttachment) {
 	found, near, far := w.o.peeringOf(out)
+	if found == nil && isTransitGateway(out.resource) && w.q.Reading == Strict { // the attachment's own record names the other gateway
+		found, near.TransitGatewayId, far.TransitGatewayId = &transitPeering{id: out.id}, out.gateway, out.resource
+	}
 	if found == nil {
 		w.end(f, "tgw-peering-missing", "describe-transit-gateway-peering-attachments: "+out.id)
 		return

@@ -3,6 +3,7 @@ package oracle
 import (
 	"encoding/json"
 	"net/netip"
+	"slices"
 )
 
 // staticNAT is a rule of an attachment that translates addresses host for host (TGW-57).
@@ -50,7 +51,8 @@ func (w *walker) natTold(f flight, a *transitAttachment) (flight, bool) {
 	return w.assume(f, "tgw-nat-assumed", "no static NAT of "+a.id), true
 }
 
-// natIn translates the source of a packet that enters by an attachment (D-204).
+// natIn translates the source of a packet that enters by an attachment (D-204). A reply that gets another source by it than the request was sent
+// to is none: false.
 func (w *walker) natIn(f flight, in *transitAttachment) (flight, bool) {
 	f, ok := w.natTold(f, in)
 	if !ok {
@@ -58,14 +60,21 @@ func (w *walker) natIn(f flight, in *transitAttachment) (flight, bool) {
 	}
 	for _, r := range w.o.staticNAT[in.id] {
 		if r.match.Contains(f.p.Source) {
-			f.p.Source = hostForHost(f.p.Source, r.match, r.to)
+			before := f.p.Source
+			f.p.Source = hostForHost(before, r.match, r.to)
 			f.token = false
 			w.decide("tgw-nat", in.id)
+			if f.reply && !slices.Contains(f.natted, natted{f.p.Source, before}) {
+				return f, w.refuse(f, "reply-other-source", f.p.Source.String())
+			}
 			break
 		}
 	}
 	return f, true
 }
+
+// natted is a destination that static NAT has made of another one.
+type natted struct{ from, to netip.Addr }
 
 // natOut translates the destination of a packet that leaves by an attachment (D-204).
 func (w *walker) natOut(f flight, out *transitAttachment) (flight, bool) {
@@ -75,7 +84,9 @@ func (w *walker) natOut(f flight, out *transitAttachment) (flight, bool) {
 	}
 	for _, r := range w.o.staticNAT[out.id] {
 		if r.to.Contains(f.p.Destination) {
-			f.p.Destination = hostForHost(f.p.Destination, r.to, r.match)
+			before := f.p.Destination
+			f.p.Destination = hostForHost(before, r.to, r.match)
+			f.natted = append(slices.Clip(f.natted), natted{before, f.p.Destination})
 			w.decide("tgw-nat-back", out.id)
 			break
 		}

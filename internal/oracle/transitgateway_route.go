@@ -128,6 +128,9 @@ func (o *Oracle) propagated(table string, a netip.Addr) (routes []transitRoute, 
 	}
 	known = true
 	for _, m := range ps.members {
+		if a := o.attachmentNamed(m.TransitGatewayAttachmentId); a != nil && a.gone() {
+			continue
+		}
 		v := o.vpcs[m.ResourceId]
 		if m.ResourceType != "vpc" || v == nil || v.conflict {
 			known = false

@@ -301,6 +301,7 @@ func (o *Oracle) propagatedBy(id, vpc string, a netip.Addr) (learned []netip.Pre
 // comeByVPN follows a packet that comes in by a virtual private gateway (VGW-8 to VGW-12, D-232).
 func (w *walker) comeByVPN(f flight, id, vpc string) {
 	owners := w.o.ownersIn(vpc, f.p.Destination)
+	v := w.o.vpcs[vpc]
 	switch {
 	case len(owners) > 1:
 		w.end(f, "vgw-destination-unknown", "answers disagree: owner of "+f.p.Destination.String())
@@ -309,7 +310,7 @@ func (w *walker) comeByVPN(f flight, id, vpc string) {
 		w.refuse(f, "vgw-destination", owners[0].id)
 		return
 	case len(owners) == 1 || len(w.o.natsIn(vpc, f.p.Destination, nil)) > 0:
-	case w.o.completeFor(vpc, "describe-network-interfaces"):
+	case w.o.completeFor(vpc, "describe-network-interfaces"), v != nil && !v.conflict && !v.contains(f.p.Destination):
 		w.refuse(f, "vgw-destination", f.p.Destination.String())
 		return
 	default:
@@ -423,6 +424,14 @@ func (w *walker) startAtAttachment(f flight, a *transitAttachment) {
 
 // allAttachments reports whether the answers hold every attachment of a gateway.
 func (o *Oracle) allAttachments(gateway string) bool {
-	g := o.transits[gateway]
-	return g != nil && complete(o.partOf(g.owner, g.part), "describe-transit-gateway-attachments")
+	const call = "describe-transit-gateway-attachments"
+	if g := o.transits[gateway]; g != nil {
+		return complete(o.partOf(g.owner, g.part), call)
+	}
+	for _, a := range o.attachments { // whose record names the owner too
+		if a.gateway == gateway && slices.ContainsFunc(a.parts, func(p *part) bool { return (p.account == "" || p.account == a.gatewayOwner) && complete(p, call) }) {
+			return true
+		}
+	}
+	return false
 }
