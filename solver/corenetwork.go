@@ -219,7 +219,7 @@ func (w *walk) coreFlows(s *state, a *model.CoreAttachment) flowTable {
 	t := &w.n.CoreTables[a.Table]
 	between := w.notFollowed(s.ref, "appliance mode between edges of a core network")
 	if w.n.CoreAttachments[s.entered.Index].Edge != a.Edge {
-		return flowTable{unknown: between}
+		return flowTable{strange: between}
 	}
 	f := flowTable{unknown: t.Unknown, sourceSeen: t.Propagates(s.entered.Index), sourceTold: true}
 	f.waysTo = func(to packet.Addresses) (out []*model.Way) {

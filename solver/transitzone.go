@@ -49,6 +49,7 @@ func (w *walk) sameZone(attachment model.Ref, zone int32) ([]int32, *model.Missi
 type flowTable struct {
 	none                   bool           // there is none, so that no zone is known
 	unknown                *model.Missing // nothing is known of it, for want of this
+	strange                *model.Missing // it is not known whether zones count at all
 	sourceSeen, sourceTold bool           // the attachment by which the packets entered propagates into it; the answers tell
 	waysTo                 func(packet.Addresses) []*model.Way
 	vpc                    func(*model.Way) (vpc int32, seen, told bool) // of the attachment that it leads to; -1 for none
@@ -96,6 +97,9 @@ func (w *walk) transitFlows(attachment int32, entered int32) flowTable {
 // applianceZones implements TGW-42 to TGW-44 (D-210). AWS knows the zones of both ends of a flow only as far as their attachments propagate into
 // the table of this one; a destination that is in no VPC has none.
 func (w *walk) applianceZones(s *state, set packet.Set, a *model.VPCAttachment, t flowTable) []zonePart {
+	if t.strange != nil {
+		return []zonePart{{set, a.Subnets, t.strange}}
+	}
 	if s.zone >= 0 || s.zone == model.NoZone { // whatever the destination's zone is, only the source's could keep the flow together
 		if subnet, m := w.n.SubnetIn(s.ref, s.zone); subnet < 0 && m == nil {
 			return []zonePart{{set, a.Subnets, nil}}

