@@ -189,11 +189,6 @@ func (n *Network) resolveRef(text string, r Ref) (End, error) {
 		}
 	case KindTransitGateway, KindTransitAttachment:
 		end.Kind = EndTransit
-		if r.Kind == KindTransitAttachment {
-			if m := n.TransitAttachments[r.Index].Missing(); m != nil {
-				return End{Text: text, Kind: EndMissing, Ref: r, Missing: m}, nil
-			}
-		}
 		end.Hidden = n.attachmentsMissing(r)
 		end.Unaddressed = n.attachedMissing(r)
 	case KindNATGateway:

@@ -28,19 +28,9 @@ func solve(n *model.Network, q Query, budget int) (*Result, error) {
 
 // answer fills in a Result that holds only its question.
 func (r *Result) answer() error {
-	for _, end := range []*model.End{&r.Query.From, &r.Query.To} {
-		asked := r.Query.SourceAddresses
-		if end == &r.Query.To {
-			asked = r.Query.DestinationAddresses
-		}
-		m := end.Unaddressed
-		if end.Kind == model.EndMissing {
-			m = end.Missing
-		}
-		if end.Kind == model.EndMissing || m != nil && asked == nil {
-			r.cannotTell(end, m)
-			return nil
-		}
+	if end, m := r.endMissing(); m != nil {
+		r.cannotTell(end, m)
+		return nil
 	}
 	walks, err := r.walks()
 	if err != nil || r.Verdict == Unknown {
@@ -56,6 +46,29 @@ func (r *Result) answer() error {
 	r.divide(walks)
 	r.tell(walks)
 	return nil
+}
+
+// endMissing is an end of which the snapshot cannot tell what it stands for, and why.
+func (r *Result) endMissing() (*model.End, *model.Missing) {
+	q := &r.Query
+	if q.From.Kind == model.EndTransit && q.From.Ref.Kind == model.KindTransitAttachment { // what comes in by it can be told of no other attachment
+		if m := r.Network.TransitAttachments[q.From.Ref.Index].Missing(); m != nil {
+			return &q.From, m
+		}
+	}
+	for _, end := range []*model.End{&q.From, &q.To} {
+		asked := q.SourceAddresses
+		if end == &q.To {
+			asked = q.DestinationAddresses
+		}
+		switch {
+		case end.Kind == model.EndMissing:
+			return end, end.Missing
+		case end.Unaddressed != nil && asked == nil:
+			return end, end.Unaddressed
+		}
+	}
+	return nil, nil
 }
 
 // cannotTell answers a question whose end the snapshot cannot tell or which is not modelled.

@@ -46,11 +46,9 @@ func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, a
 		w.pass(next, w.unframe(f, seen))
 		return
 	}
-	if m != nil && !set.IsEmpty() { // the packets go on for what else is missing (D-80), but what refuses them may not meet these addresses
+	if m != nil && !set.IsEmpty() { // what would refuse them later may not meet these addresses
 		w.stop(s, set, m)
-		doubted := *s
-		doubted.doubting(m)
-		s = &doubted
+		return
 	}
 	for _, r := range a.NAT {
 		from, match := r.From, w.p.Sources

@@ -135,7 +135,7 @@ func (w *walker) takeSeat(f flight, in, out *transitAttachment, z *zone, s seat)
 // crossTransitPeering follows a packet over a peering of transit gateways (TGW-50 to TGW-52, D-212).
 func (w *walker) crossTransitPeering(f flight, out *transitAttachment) {
 	found, near, far := w.o.peeringOf(out)
-	if found == nil && isTransitGateway(out.resource) && w.q.Reading == Strict { // the attachment's own record names the other gateway
+	if found == nil && isTransitGateway(out.resource) { // the attachment's own record names the other gateway
 		found, near.TransitGatewayId, far.TransitGatewayId = &transitPeering{id: out.id}, out.gateway, out.resource
 	}
 	if found == nil {
