@@ -73,8 +73,9 @@ func (w *walk) asymmetric(s *state, set packet.Set, at model.Ref) packet.Set {
 // unreadWayIn says what is missing where packets came in by a gateway whose own table may have led them through a middlebox that
 // the way here leaves out (GRT-1, D-112): whether that one has seen them is not known.
 func (w *walk) unreadWayIn(s *state) *model.Missing {
-	for p := s.prev; p != nil; p = p.prev {
-		if p.stage == gatewayIn || p.stage == vpnGatewayIn {
+	next := s
+	for p := s.prev; p != nil; next, p = p, p.prev {
+		if next.stage == local && (p.stage == gatewayIn || p.stage == vpnGatewayIn) { // delivered by no table
 			if m := w.n.UnreadEdge(p.ref, p.vpc); m != nil {
 				return m
 			}

@@ -142,7 +142,7 @@ func (j *judgement) doubtPlain(w *walk, set packet.Set, m *model.Missing) {
 func (w *walk) referenceIn(s *state, e *model.Interface, r *model.GroupReference, hit packet.Set, j *judgement) {
 	if s.strange && w.q.Reading == Strict { // SG-23, D-24
 		g := &w.n.SecurityGroups[r.Group]
-		j.doubt(w, hit, &model.Missing{What: "interfaces that carry " + g.ID, Call: "describe-network-interfaces", Why: model.NotAsked})
+		j.doubt(w, w.fromStrangers(hit), &model.Missing{What: "interfaces that carry " + g.ID, Call: "describe-network-interfaces", Why: model.NotAsked})
 	}
 	if s.token < 0 {
 		return
@@ -171,6 +171,20 @@ func (w *walk) referenceIn(s *state, e *model.Interface, r *model.GroupReference
 		return
 	}
 	j.allowed = w.p.Union(j.allowed, hit)
+}
+
+// fromStrangers are the packets that an interface which the question does not name may have sent: of a VPC's attachment as FROM, one of the VPC's
+// addresses (SG-16).
+func (w *walk) fromStrangers(set packet.Set) packet.Set {
+	from := &w.q.From
+	if from.Kind != model.EndTransit {
+		return set
+	}
+	a := &w.n.TransitAttachments[w.start.entry().Index]
+	if a.VPC < 0 || w.n.VPCs[a.VPC].Missing() != nil {
+		return set
+	}
+	return w.p.Intersect(set, w.p.Sources(w.n.VPCs[a.VPC].Blocks...))
 }
 
 // referable says whether references work across a peering (SG-19, D-23), and what is missing to tell.
