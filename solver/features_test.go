@@ -13,7 +13,7 @@ const (
 	// oracleFeatures are those that the solver and the oracle both have.
 	oracleFeatures = netgen.Appliances | netgen.EdgeTables | netgen.BlockPublicAccess | netgen.EgressOnly | netgen.Carrier |
 		netgen.RegionalNAT | netgen.Branch | netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses |
-		netgen.GWLBEndpoints | netgen.NAT64
+		netgen.GWLBEndpoints | netgen.NAT64 | netgen.VPNGateways | netgen.TransitGateways
 	// lawFeatures are those that the solver has.
 	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.GWLBEndpoints | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT |
 		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses | netgen.Branch | netgen.NAT64

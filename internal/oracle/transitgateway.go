@@ -58,6 +58,29 @@ func (w *walker) transitInService(f flight, id string) (flight, bool) {
 	return f, true
 }
 
+// namesAttachment reports whether routes or propagations of a gateway's tables name an attachment of a VPC that no answer describes.
+func (o *Oracle) namesAttachment(gateway, vpc string) bool {
+	strange := func(id string) bool {
+		return !slices.ContainsFunc(o.attachments, func(a *transitAttachment) bool { return a.id == id })
+	}
+	of := func(table string) bool {
+		return o.transitTables[table] == nil || o.transitTables[table].gateway == gateway
+	}
+	for table, s := range o.searches {
+		for _, r := range s.routes {
+			if of(table) && slices.ContainsFunc(r.targets, func(t transitTarget) bool { return t.ResourceId == vpc && strange(t.TransitGatewayAttachmentId) }) {
+				return true
+			}
+		}
+	}
+	for table, p := range o.propagations {
+		if of(table) && slices.ContainsFunc(p.members, func(m tableMember) bool { return m.ResourceId == vpc && strange(m.TransitGatewayAttachmentId) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // enterTransit follows a packet to the transit gateway that a route names (D-202, D-203). The egress rules of its subnet's ACL were asked
 // already.
 func (w *walker) enterTransit(f flight, at place, id string) {
@@ -71,6 +94,10 @@ func (w *walker) enterTransit(f flight, at place, id string) {
 		w.end(f, "tgw-attachment-missing", "answers disagree: attachment of "+at.vpc+" to "+id)
 		return
 	case a == nil && w.o.vpcs[at.vpc] != nil && (w.o.completeFor(at.vpc, "describe-transit-gateway-vpc-attachments") || w.o.completeFor(at.vpc, "describe-transit-gateway-attachments")):
+		if w.o.namesAttachment(id, at.vpc) {
+			w.end(f, "tgw-attachment-missing", "describe-transit-gateway-attachments: attachment of "+at.vpc+" to "+id)
+			return
+		}
 		w.refuse(f, "tgw-detached", id, at.vpc)
 		return
 	case a == nil:
@@ -198,6 +225,9 @@ func (w *walker) transitTable(f flight, in *transitAttachment) (flight, string, 
 		w.end(f, "tgw-association-unknown", "answers disagree: table of "+in.id)
 		return f, "", false
 	case len(tables) == 0 && w.o.policies[in.id] != "":
+		if c := w.o.vpnConnections[in.resource]; in.kind == "vpn" && w.q.Reading == Strict && (c == nil || !c.static) { // TGW-25
+			f = w.lack(f, "tgw-policy-bgp", "what on-premises routes to "+in.resource)
+		}
 		return w.byPolicy(f, w.o.policies[in.id])
 	case len(tables) == 0 && w.o.associationTold(in) && w.o.policiesTold(in.gateway):
 		return f, "", w.refuse(f, "tgw-association-missing", in.id)

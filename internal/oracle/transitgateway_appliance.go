@@ -135,6 +135,8 @@ func (w *walker) beyondAppliance(out *transitAttachment, f flight) (table string
 		return table, allow, beyond{unsure: true}
 	case len(winners) == 0 || winners[0].state == "blackhole":
 		return table, allow, to
+	case !slices.ContainsFunc(winners[0].targets, func(t transitTarget) bool { return t.ResourceType == "vpc" }): // wherever it goes, to no VPC
+		return table, allow, to
 	case len(winners[0].targets) != 1:
 		return table, allow, beyond{unsure: true}
 	}

@@ -99,7 +99,7 @@ func TestTransitGatewayEntry(t *testing.T) {
 		{"TGW-2 deleted is as if it were not there", overTransit(state("deleted"), vpcState("deleted")), overTGW, Blocked, "tgw-detached"},
 		{"TGW-4 the gateway is deleting", overTransit(set(`"OwnerId":"1","State":"available","Options"`, `"OwnerId":"1","State":"deleting","Options"`)), overTGW, Blocked, "tgw-state"},
 		{"TGW-68 D-201 no such gateway in the answers", overTransit(file("describe-transit-gateways", `{"TransitGateways":[]}`)), overTGW, Unknown, "tgw-missing"},
-		{"D-202 no attachment", overTransit(onlyB, noneOfA), overTGW, Blocked, "tgw-detached"},
+		{"D-202 no attachment", overTransit(onlyB, noneOfA), overTGW, Unknown, "tgw-attachment-missing"},
 		{"D-202 no answers about attachments", overTransit(without("describe-transit-gateway-attachments"), without("describe-transit-gateway-vpc-attachments")), overTGW, Unknown, "tgw-attachment-missing"},
 		{"TGW-7 another zone", overTransit(elsewhere), overTGW, Blocked, "tgw-zone"},
 		{"TGW-9 a Local Zone by its parent", overTransit(local, parents), overTGW, Admitted, "tgw-in"},

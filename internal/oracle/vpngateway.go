@@ -184,6 +184,7 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 		return f, nil, w.refuse(f, "vgw-not-known", id, a.String())
 	}
 	var first []*vpnConnection
+	maybe := false
 	hidden := !told // somebody else may hold it, who works
 	for _, k := range prefixes {
 		all, doubt := w.o.holders(k, id, vpc)
@@ -197,6 +198,9 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 			break
 		}
 		if len(working) > 0 {
+			if maybe || len(k.statics) > 0 && !slices.ContainsFunc(k.statics, func(c *vpnConnection) bool { return c.up(w.q.Reading) }) {
+				f = w.lack(f, "vgw-told-unknown", "what has told "+id+" of a longer prefix")
+			}
 			if doubt {
 				f = w.lack(f, "vgw-direct-connect", "directconnect: of "+id)
 			}
@@ -205,7 +209,8 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 		if first == nil {
 			first = all
 		}
-		hidden = hidden || k.propagated && w.o.speaks(id, w.q.Reading) // BGP may have told it too
+		maybe = maybe || k.propagated && w.o.speaks(id, w.q.Reading) // BGP may have told it too
+		hidden = hidden || maybe
 	}
 	if first == nil || hidden {
 		w.end(f, "vgw-routes-unexplained", "who carries "+a.String()+" beyond "+id)
