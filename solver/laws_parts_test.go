@@ -3,6 +3,7 @@ package solver
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,6 +44,17 @@ type split struct {
 	wider  bool // the pieces may ask about more: what is inside the VPCs of all ends is not the internet (D-4)
 }
 
+// unaddressed says whether an end of a question stands for addresses that the answers do not tell (D-217).
+func (w *lawWorld) unaddressed(q Query) bool {
+	if q.From.Unaddressed != nil || q.To.Unaddressed != nil {
+		return true
+	}
+	return q.From.Ref.Kind == model.KindTransitGateway && slices.ContainsFunc(w.net.TransitGateways[q.From.Ref.Index].Attachments, func(i int32) bool {
+		v := w.net.TransitAttachments[i].VPC
+		return v >= 0 && len(w.net.VPCs[v].Blocks) == 0
+	})
+}
+
 // splits cuts a question in every way that suits it, at random places.
 func (w *lawWorld) splits(q Query, whole *Result) []split {
 	var out []split
@@ -69,6 +81,9 @@ func (w *lawWorld) splits(q Query, whole *Result) []split {
 		}
 		lo2, hi2 := cutPorts(client, cut)
 		add("client ports", true, func(q *Query) { q.SourcePorts = lo2 }, func(q *Query) { q.SourcePorts = hi2 })
+	}
+	if w.unaddressed(q) { // addresses tell more than the question does
+		return out
 	}
 	if len(q.From.Interfaces) < 2 || q.SourceAddresses != nil { // several interfaces: each sends from its own addresses
 		add("source addresses", true, w.addresses(whole.Pool.SourceAddresses(whole.Asked), func(q *Query, p []netip.Prefix) { q.SourceAddresses = p })...)
