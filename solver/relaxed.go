@@ -22,8 +22,11 @@ func (r *Result) blockedPath(walks []*walk) {
 	one := r.Pool.OfPacket(k)
 	var best *walk
 	var tried []*walk
-	for i, w := range walks {
-		if i == maxRelaxedStarts || !r.Pool.Overlaps(w.start.set, one) {
+	for _, w := range walks {
+		if len(tried) == maxRelaxedStarts {
+			break
+		}
+		if !r.Pool.Overlaps(w.start.set, one) {
 			continue
 		}
 		relaxed := r.relax(w, one)
