@@ -46,9 +46,12 @@ func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, a
 		w.pass(next, w.unframe(f, seen))
 		return
 	}
-	if m != nil && !set.IsEmpty() { // what would refuse them later may not meet these addresses
+	if m != nil && !set.IsEmpty() { // what refuses them later may not meet these addresses
 		w.stop(s, set, m)
-		return
+		doubted := *s
+		doubted.doubting(m)
+		doubted.moot = true
+		s = &doubted
 	}
 	for _, r := range a.NAT {
 		from, match := r.From, w.p.Sources
