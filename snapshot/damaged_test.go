@@ -38,7 +38,7 @@ func TestDamagedFiles(t *testing.T) {
 		{"x.json", `{"Subnets":[{"SubnetId":"s","VpcId":"v"},7]}`, DescribeSubnets,
 			"x.json:1 at /Subnets/1: a number where an object was expected"},
 		{"x.json", `{"Subnets":["s"]}`, DescribeSubnets, "x.json:1 at /Subnets/0: a text where an object was expected"},
-		{"x.json", `{"Subnets":[{"SubnetId":"s"}]}`, DescribeSubnets, "x.json:1 at /Subnets/0: a record without VpcId"},
+		{"x.json", `{"Subnets":[{"SubnetId":"s"}]}`, DescribeSubnets, "x.json:1 at /Subnets/0: a record without VpcId: save the whole answer, without --query"},
 		{"x.json", `{"NetworkInterfaces":[{"NetworkInterfaceId":"eni-1","VpcId":"v"}]}`, DescribeNetworkInterfaces, "x.json:1 at /NetworkInterfaces/0: a record without SubnetId"},
 		{"x.json", `{"NatGateways":[{"NatGatewayId":"nat-1"}]}`, DescribeNatGateways, "x.json:1 at /NatGateways/0: a record without VpcId"},
 		{"x.json", `{"RouteTables":[{"RouteTableId":"rtb-1"}]}`, DescribeRouteTables, "x.json:1 at /RouteTables/0: a record without VpcId"},

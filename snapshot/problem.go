@@ -70,6 +70,7 @@ func describe(p string, err error) *Problem {
 		meaning *json.SemanticError
 		kind    *wrongKindError
 		element *elementError
+		missing *missingIDError
 	)
 	const again = "save the answer again"
 	out := &Problem{File: p, Do: again}
@@ -86,6 +87,9 @@ func describe(p string, err error) *Problem {
 		out.What, out.Do = "bytes differ from the archive's checksum", "copy the archive again"
 	case errors.As(err, &element):
 		out.Pointer, out.What = element.pointer, element.Error()
+		if errors.As(err, &missing) {
+			out.Do = "save the whole answer, without --query"
+		}
 	case errors.As(err, &kind):
 		out.Pointer, out.What = kind.pointer, kind.Error()
 	case errors.As(err, &meaning):
