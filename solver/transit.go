@@ -109,11 +109,10 @@ func stepTransitIn(w *walk, s *state) {
 	a := &w.n.TransitAttachments[s.ref.Index]
 	set := w.attachmentWorks(s, s.set, a)
 	set = w.transitWorks(s, set, a)
-	if w.atTransitEnd(s, set, a, true) {
-		return
-	}
 	w.forget(s, set, func(s *state, set packet.Set) { // what leaves by a rule that names a group goes no further (TGW-63)
-		w.natIn(s, set, a, func(s *state, set packet.Set) { w.toTables(s, set, a) })
+		if !w.atTransitEnd(s, set, a, true) {
+			w.natIn(s, set, a, func(s *state, set packet.Set) { w.toTables(s, set, a) })
+		}
 	})
 }
 
