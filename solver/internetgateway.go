@@ -62,10 +62,21 @@ func (w *walk) replyOut(s *state) {
 		return
 	}
 	set := s.set
-	if s.edge != s.ref { // one that is assumed let the request in: this may be it, unless it is known to serve another VPC
+	if s.edge != s.ref || s.vpc != s.cameInto() { // one that is assumed let the request in: this may be it, unless it is known to serve another VPC
 		set = w.gatewayWorks(s, set)
 	}
 	w.pastMiddleboxes(s, set, w.leaveVPC)
+}
+
+// cameInto is the VPC that a request from the internet entered first.
+func (s *state) cameInto() int32 {
+	vpc := int32(-1)
+	for p := s.prev; p != nil; p = p.prev {
+		if p.leg == Forward && p.stage == gatewayIn {
+			vpc = p.vpc
+		}
+	}
+	return vpc
 }
 
 // leaveVPC sends replies out by the gateway that they are at.
