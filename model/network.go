@@ -117,6 +117,7 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.unnamedGateways()
 	b.publicMappings()
 	b.relations()
+	b.participants()
 	b.compile()
 	b.n.pool.Freeze()
 	b.n.graph = newGraph(b.n)

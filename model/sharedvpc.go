@@ -6,7 +6,7 @@ import "github.com/vpcreach/vpcreach/snapshot"
 // (SVPC-1, SVPC-2, D-14).
 func (n *Network) unreadByOwner(vpc int32, op snapshot.Operation, what string) *Missing {
 	account, region, part := n.ownerOf(vpc)
-	if n.byParticipant(vpc) {
+	if n.VPCs[vpc].byParticipant {
 		part = nil
 	}
 	if complete(part, op) {
@@ -30,18 +30,21 @@ func (n *Network) unreadAtGateway(gateway int32, op snapshot.Operation, what str
 	return missingCall(g.part, op, what+g.ID)
 }
 
-// byParticipant says whether answers of an account that nobody names are those of a participant of the VPC: it sees interfaces there, and
+// participants finds the VPCs that only answers of an account that nobody names tell of, and those of a participant: it sees interfaces there, and
 // none of the owner's.
-func (n *Network) byParticipant(vpc int32) bool {
-	v := &n.VPCs[vpc]
-	if v.Record == nil || v.Record.OwnerId == "" || v.part.Account != "" {
-		return false
+func (b *builder) participants() {
+	for i := range b.n.VPCs {
+		v := &b.n.VPCs[i]
+		v.byParticipant = v.Record != nil && v.Record.OwnerId != "" && v.part.Account == "" && b.onlyOthers(v)
 	}
+}
+
+// onlyOthers says whether interfaces are known in a VPC, and none of its owner's.
+func (b *builder) onlyOthers(v *VPC) bool {
 	others := false
 	for _, s := range v.Subnets {
-		for _, i := range n.Subnets[s].Interfaces {
-			r := n.Interfaces[i].Record
-			switch {
+		for _, i := range b.n.Subnets[s].Interfaces {
+			switch r := b.n.Interfaces[i].Record; {
 			case r == nil || r.OwnerId == "":
 			case r.OwnerId == v.Record.OwnerId:
 				return false

@@ -36,6 +36,8 @@ type VPC struct {
 
 	twoMainTables, twoDefaultACLs bool // bad data
 
+	byParticipant bool // only answers of a participant tell of it (SVPC-2)
+
 	unnamedGateway int32
 
 	Encrypted bool // its encryption control is in mode enforce (VEC-2)

@@ -8,15 +8,28 @@ import (
 // VPN and Direct Connect attachments of transit gateways, and peerings whose far side no snapshot holds, as edges of AWS (TGW-34, VPN-6, DX-5, D-233,
 // D-236, D-238). Which packets go to them the gateway's tables say; what the connection knows means nothing there.
 
+// carrierCalls are the calls that describe what attachments of a type attach, and carrierIn the stages by which packets come in through it.
+var (
+	carrierCalls = map[string]model.Operation{"vpn": "describe-vpn-connections", "direct-connect-gateway": "directconnect describe-direct-connect-gateways"}
+	carrierIn    = map[model.Kind]*stage{model.KindVPNConnection: vpnIn, model.KindDirectConnectGateway: directConnectIn}
+)
+
 func init() {
-	attachmentTypes["vpn"] = leaveByResource(model.KindVPNConnection, "describe-vpn-connections")
-	attachmentTypes["direct-connect-gateway"] = leaveByResource(model.KindDirectConnectGateway, "directconnect describe-direct-connect-gateways")
+	attachmentTypes["vpn"] = leaveByResource(model.KindVPNConnection)
+	attachmentTypes["direct-connect-gateway"] = leaveByResource(model.KindDirectConnectGateway)
 	edgeEntries[model.KindTransitAttachment] = transitIn
 	entries[model.KindTransitAttachment] = attachmentEntries
 }
 
+// carrierOf is the VPN connection or Direct Connect gateway that an attachment attaches, and the stage by which packets come in through it; nil where
+// the snapshot names none.
+func carrierOf(n *model.Network, a *model.TransitAttachment) (model.Ref, *stage) {
+	at, _ := n.ByID(a.Resource)
+	return at, carrierIn[at.Kind]
+}
+
 // leaveByResource sends packets on by what is attached.
-func leaveByResource(kind model.Kind, call model.Operation) func(w *walk, s *state, set packet.Set) {
+func leaveByResource(kind model.Kind) func(w *walk, s *state, set packet.Set) {
 	return func(w *walk, s *state, set packet.Set) {
 		a := &w.n.TransitAttachments[s.ref.Index]
 		r, ok := w.n.ByID(a.Resource)
@@ -24,7 +37,7 @@ func leaveByResource(kind model.Kind, call model.Operation) func(w *walk, s *sta
 			if s.leg == Return && w.leavesByOther(s) {
 				return
 			}
-			w.stop(s, set, attachedMissing(w.n, s.ref, call))
+			w.stop(s, set, attachedMissing(w.n, s.ref))
 			return
 		}
 		next := s.to(edgeCarriers[kind], r)
@@ -34,28 +47,25 @@ func leaveByResource(kind model.Kind, call model.Operation) func(w *walk, s *sta
 }
 
 // attachedMissing describes what an attachment attaches, where no answer does.
-func attachedMissing(n *model.Network, attachment model.Ref, call model.Operation) *model.Missing {
-	res, what := n.Resource(attachment), n.TransitAttachments[attachment.Index].Resource
+func attachedMissing(n *model.Network, attachment model.Ref) *model.Missing {
+	a := &n.TransitAttachments[attachment.Index]
+	res, what := n.Resource(attachment), a.Resource
 	if what == "" {
 		what = "what is attached by " + n.ID(attachment)
 	}
-	return &model.Missing{What: what, Call: call, Account: res.Account, Region: res.Region, Why: model.NotAsked}
+	return &model.Missing{What: what, Call: carrierCalls[a.Type], Account: res.Account, Region: res.Region, Why: model.NotAsked}
 }
 
 // attachmentEntries are the states in which packets come in by an attachment: through what is attached, if that is known.
 func attachmentEntries(n *model.Network, edge model.Ref) []state {
 	a := &n.TransitAttachments[edge.Index]
-	in := state{stage: transitIn, ref: edge, vpc: -1, entered: edge}
-	r, ok := n.ByID(a.Resource)
-	switch {
-	case ok && r.Kind == model.KindVPNConnection:
-		return []state{{stage: vpnIn, ref: r, vpc: -1, then: transitIn, thenTo: edge}}
-	case ok && r.Kind == model.KindDirectConnectGateway:
-		return []state{{stage: directConnectIn, ref: r, vpc: -1, then: transitIn, thenTo: edge}}
-	case a.Type == "peering":
-		return []state{in}
+	if at, through := carrierOf(n, a); through != nil {
+		return []state{{stage: through, ref: at, vpc: -1, then: transitIn, thenTo: edge}}
 	}
-	in.stage = notKnownIn
+	in := state{stage: transitIn, ref: edge, vpc: -1, entered: edge}
+	if a.Type != "peering" {
+		in.stage = notKnownIn
+	}
 	return []state{in}
 }
 

@@ -42,10 +42,10 @@ func (w *walk) isFirst(s *state) bool {
 	return s.prev == nil || s.prev.prev == nil && w.start.then == transitIn
 }
 
-// attachesEdge says whether an attachment is of a VPN connection or a Direct Connect gateway that the snapshot names.
+// attachesEdge says whether what leaves by an attachment goes on through a VPN connection or a Direct Connect gateway that the snapshot names.
 func (w *walk) attachesEdge(a *model.TransitAttachment) bool {
-	at, ok := w.n.ByID(a.Resource)
-	return ok && (at.Kind == model.KindVPNConnection || at.Kind == model.KindDirectConnectGateway)
+	_, through := carrierOf(w.n, a)
+	return through != nil
 }
 
 // turnAround ends requests that have arrived at an attachment. Their reply leaves by it where they have entered by it, and else enters by it;
@@ -75,13 +75,12 @@ func (r *Result) fromTransit(base packet.Set) []*walk {
 		if set.IsEmpty() {
 			continue
 		}
-		var missing []*model.Missing
-		if a.VPC >= 0 && len(n.VPCs[a.VPC].Blocks) == 0 && r.Query.SourceAddresses == nil { // D-217: which addresses come in is not known
-			missing = append(missing, n.MissingVPC(a.VPC))
-		}
 		strange := a.Type == "vpc" && a.Gateway >= 0 && n.TransitGateways[a.Gateway].ReferencesGroups() // whoever sends may carry a group (D-24)
 		start := state{stage: transitIn, ref: attachmentRef(i), set: set, vpc: -1, subnet: -1, iface: -1, token: -1,
-			back: -1, crossed: -1, entered: attachmentRef(i), strange: strange, doubt: missing != nil, missing: missing}
+			back: -1, crossed: -1, entered: attachmentRef(i), strange: strange}
+		if a.VPC >= 0 && len(n.VPCs[a.VPC].Blocks) == 0 && r.Query.SourceAddresses == nil { // D-217: which addresses come in is not known
+			start.doubting(n.MissingVPC(a.VPC))
+		}
 		r.behindAttachment(&start, a)
 		walks = append(walks, r.walk(start))
 	}
@@ -90,19 +89,13 @@ func (r *Result) fromTransit(base packet.Set) []*walk {
 
 // behindAttachment begins with what is attached, where that is a VPN connection or a Direct Connect gateway: nothing comes in past it (D-217).
 func (r *Result) behindAttachment(start *state, a *model.TransitAttachment) {
-	at, ok := r.Network.ByID(a.Resource)
+	at, through := carrierOf(r.Network, a)
 	switch {
-	case ok && at.Kind == model.KindVPNConnection:
-		start.stage = vpnIn
-	case ok && at.Kind == model.KindDirectConnectGateway:
-		start.stage = directConnectIn
-	case a.Type == "vpn":
-		start.doubting(attachedMissing(r.Network, start.ref, "describe-vpn-connections"))
-		return
-	default:
-		return
+	case through != nil:
+		start.stage, start.ref, start.then, start.thenTo = through, at, transitIn, start.ref
+	case carrierCalls[a.Type] != "":
+		start.doubting(attachedMissing(r.Network, start.ref))
 	}
-	start.then, start.thenTo, start.ref = transitIn, start.ref, at
 }
 
 // transitSources are the addresses that packets come from by an attachment: those asked for; else the CIDRs of its VPC, or of anything but a VPC every

@@ -93,11 +93,7 @@ func (w *walker) enterTransit(f flight, at place, id string) {
 	case double:
 		w.end(f, "tgw-attachment-missing", "answers disagree: attachment of "+at.vpc+" to "+id)
 		return
-	case a == nil && w.o.vpcs[at.vpc] != nil && (w.o.completeFor(at.vpc, "describe-transit-gateway-vpc-attachments") || w.o.completeFor(at.vpc, "describe-transit-gateway-attachments")):
-		if w.o.namesAttachment(id, at.vpc) {
-			w.end(f, "tgw-attachment-missing", "describe-transit-gateway-attachments: attachment of "+at.vpc+" to "+id)
-			return
-		}
+	case a == nil && w.o.vpcs[at.vpc] != nil && (w.o.completeFor(at.vpc, "describe-transit-gateway-vpc-attachments") || w.o.completeFor(at.vpc, "describe-transit-gateway-attachments")) && !w.o.namesAttachment(id, at.vpc):
 		w.refuse(f, "tgw-detached", id, at.vpc)
 		return
 	case a == nil:
