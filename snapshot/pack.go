@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,32 +22,33 @@ const otherFolder = "other"
 // report what its files were.
 func Pack(src, dst, tool string, opts Options) (*Snapshot, error) {
 	opts = opts.withDefaults()
-	from, err := openSource(src, opts)
+	from, s, a, err := readForPacking(src, opts)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", quotePath(src), err)
+		return nil, err
 	}
 	defer from.Close()
-	s, a, err := read(from, opts)
+	err = newFile(dst, func(out io.Writer) error {
+		p := &packer{from: from, a: a, w: NewArchiveWriter(out, cmp.Or(s.Tool, tool))}
+		return p.pack()
+	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", quotePath(src), err)
-	}
-	out, err := os.CreateTemp(filepath.Dir(dst), ".vpcreach-*.part") // mode 0600
-	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be written: %s", quotePath(dst), reason(err))
-	}
-	p := &packer{from: from, a: a, w: NewArchiveWriter(out, cmp.Or(s.Tool, tool))}
-	err = p.pack()
-	if closed := out.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(out.Name(), dst)
-	}
-	if err != nil {
-		_ = os.Remove(out.Name())
 		return nil, fmt.Errorf("%s: cannot be written: %s", quotePath(dst), reason(err))
 	}
 	return s, nil
+}
+
+// readForPacking opens and reads what is to be packed. The source stays open: answers are copied from it.
+func readForPacking(src string, opts Options) (*source, *Snapshot, *assembly, error) {
+	from, err := openSource(src, opts)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("%s: %w", quotePath(src), err)
+	}
+	s, a, err := read(from, opts)
+	if err != nil {
+		from.Close()
+		return nil, nil, nil, fmt.Errorf("%s: %w", quotePath(src), err)
+	}
+	return from, s, a, nil
 }
 
 // packer writes the answers of a snapshot that was read, by reading their files again.

@@ -122,7 +122,7 @@ Exit status: 0 reachable (or done), 1 unreachable, 2 the question or the input i
 	// Not cobra's Version field with a template of its own: setting any template keeps text/template in the binary.
 	root.Flags().Bool("version", false, "print the version, as vpcreach version does")
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(a.pathCommand(), a.compareCommand(), a.risksCommand(), a.showCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.pathCommand(), a.compareCommand(), a.risksCommand(), a.showCommand(), a.snapshotCommand(), a.demoCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
 	explainCompletion(root)
 	return root
