@@ -37,9 +37,7 @@ func (n *Network) SubnetIn(at Ref, zone int32) (subnet int32, missing *Missing) 
 		case !known && missing == nil:
 			missing = n.ZoneMissing(k)
 		case same && subnet >= 0: // bad data (TGW-6)
-			m := n.SubnetsMissing(at)
-			m.Why = Conflicting
-			return -1, m
+			return -1, n.zoneTwice(at)
 		case same:
 			subnet = k
 		}
@@ -48,6 +46,23 @@ func (n *Network) SubnetIn(at Ref, zone int32) (subnet int32, missing *Missing) 
 		missing = nil
 	}
 	return subnet, missing
+}
+
+// SharesZone describes bad data: an attachment with two subnets of one zone, of which the given one is one (TGW-6). Nil where it is not so, or
+// the zones are not known to be one.
+func (n *Network) SharesZone(at Ref, subnet int32) *Missing {
+	for _, k := range n.VPCAttachment(at).Subnets {
+		if same, known := n.SameZone(n.Subnets[k].Zone, n.Subnets[subnet].Zone); k != subnet && same && known {
+			return n.zoneTwice(at)
+		}
+	}
+	return nil
+}
+
+func (n *Network) zoneTwice(at Ref) *Missing {
+	m := n.SubnetsMissing(at)
+	m.Why = Conflicting
+	return m
 }
 
 // EntrySubnet finds the subnet by which packets that a subnet's table routes to a transit gateway or core network enter it (TGW-7 to TGW-9, D-202), and the

@@ -212,7 +212,8 @@ func stepApplianceOut(w *walk, s *state) {
 	w.forget(s, set, func(s *state, set packet.Set) {
 		next := next
 		next.prev = s
-		next.token, next.crossed, next.transit, next.doubt = -1, -1, -1, s.doubt
+		next.nobodys()
+		next.crossed, next.doubt = -1, s.doubt
 		next.frame = &frame{device: device, at: in, out: s.ref.Index, passed: true, outer: s.frame, in: set,
 			rewrites: []rewrite{{match: packet.Everything, to: packet.Everything}}}
 		w.pass(next, set)

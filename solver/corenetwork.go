@@ -258,12 +258,13 @@ const crossedCore = math.MaxInt32
 // switched off at neither attachment (CWAN-7). Whether its policy has them on is not modelled.
 func (w *walk) keepCoreGroups(s, next *state, _ int32) {
 	if s.token < 0 {
+		next.nobodys()
 		return
 	}
 	in, out := &w.n.CoreAttachments[s.entered.Index], &w.n.CoreAttachments[s.ref.Index]
 	next.transit = crossedCore
 	if s.transit >= 0 || s.crossed >= 0 || in.Edge != out.Edge || in.VPC != w.n.Interfaces[s.token].VPC || !in.ReferencesGroups() || !out.ReferencesGroups() {
-		next.token, next.transit = -1, -1
+		next.nobodys()
 	}
 }
 

@@ -68,7 +68,8 @@ func stepGWLBEndpoint(w *walk, s *state) {
 	w.forget(s, set, func(s *state, set packet.Set) {
 		next := s.to(leaving, model.Ref{Kind: model.KindSubnet, Index: s.subnet})
 		next.then, next.thenTo = routing, next.ref
-		next.token, next.crossed, next.transit, next.sender = -1, -1, -1, s.ref
+		next.nobodys()
+		next.crossed, next.sender = -1, s.ref
 		next.passing()
 		w.pass(next, set)
 	})

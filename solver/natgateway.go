@@ -133,8 +133,9 @@ func (w *walk) translate(s *state, g *model.NATGateway, addresses []netip.Addr, 
 		}
 	}
 	next := w.leaveNAT(s, g)
-	next.token, next.crossed, next.sender = -1, -1, s.ref
-	next.entered, next.transit = model.Ref{}, -1
+	next.nobodys()
+	next.crossed, next.sender = -1, s.ref
+	next.entered = model.Ref{}
 	for _, f := range w.translations(s, s.ref, set, to) {
 		next.frame = f
 		w.pass(next, f.apply(w.p, set))

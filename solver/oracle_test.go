@@ -214,10 +214,20 @@ func (a *agreement) network(t *testing.T, seed, i uint64, features netgen.Featur
 		}
 		if got != want.Outcome {
 			t.Errorf("seed %d network %d (%s, %v): %s -> %s, %v, %s, no-assume %v: solver says %s, oracle %s\n%s\nmissing %v\n%s",
-				seed, i, g.Theme, g.Features, d.From, d.To, k, reading, question.NoAssume, got, want.Outcome, strings.Join(want.Trace, "\n"), want.Missing, dump(n, r))
+				seed, i, g.Theme, g.Features, d.From, d.To, k, reading, question.NoAssume, got, want.Outcome, strings.Join(want.Trace, "\n"), want.Missing, dump(n, alone(t, n, r, k)))
 			return
 		}
 	}
+}
+
+// alone asks about one packet of an answer, so that a disagreement is told by the reasons for it and no others.
+func alone(t *testing.T, n *model.Network, r *Result, k packet.Packet) *Result {
+	t.Helper()
+	narrow, err := Solve(n, justAbout(r.Query, k))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return narrow
 }
 
 // wide asks everything about a pair of ends once: every protocol, port and address.

@@ -25,7 +25,7 @@ func stepPeering(w *walk, s *state) {
 	p := &w.n.Peerings[s.ref.Index]
 	transits := Blocker{Code: PeeringRequiresAddress, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}} // PCX-3, D-216
 	if m := p.Missing(); m != nil {
-		w.stop(s, w.demand(s, s.set, s.entered.IsZero(), transits), m)
+		w.stop(s, w.demand(s, s.set, !s.straightFromTransit(), transits), m)
 		return
 	}
 	set := w.demand(s, s.set, p.Active(), Blocker{Code: BadState, At: s.ref, State: p.Record.Status.Code})
@@ -35,7 +35,7 @@ func stepPeering(w *walk, s *state) {
 		return
 	}
 	from, to := p.Sides[near], p.Sides[1-near]
-	set = w.demand(s, set, s.entered.IsZero(), transits)
+	set = w.demand(s, set, !s.straightFromTransit(), transits)
 	set = w.withinSides(s, set, from, to)
 	if w.atPeeringEnd(s, set) {
 		return
@@ -50,6 +50,12 @@ func stepPeering(w *walk, s *state) {
 		next.back = s.ref.Index
 	}
 	w.pass(next, set)
+}
+
+// straightFromTransit says whether a transit gateway has put the packets of s into the VPC and nothing of the VPC has sent them since: an
+// appliance or an endpoint there makes them its own.
+func (s *state) straightFromTransit() bool {
+	return !s.entered.IsZero() && s.sender == s.entered
 }
 
 // withinSides implements PCX-3 and PCX-4: destinations of the far side only, sources of the near side only.

@@ -10,6 +10,9 @@ import (
 // Hops that forget which groups a sender has (SG-22, GRT-9, D-101): appliances, Gateway Load Balancer endpoints, NAT gateways and
 // internet gateways.
 
+// nobodys erases who sent packets.
+func (s *state) nobodys() { s.token, s.transit, s.strange = -1, -1, false }
+
 // forget passes on what such a hop carries: what the sender's groups let out by a reference alone ends there, because behind it
 // nobody knows the sender's groups and the sender does not know whom it reaches. on gets the packets, with their state, which
 // is in doubt for some where a fact about the sender's groups is missing.

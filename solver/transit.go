@@ -207,11 +207,22 @@ func (w *walk) handOver(s *state, set packet.Set, flows func() flowTable) {
 		}
 		w.branched(at, len(part.subnets) > 1, func() {
 			for _, subnet := range part.subnets {
-				w.exitBy(at, &a, subnet, part.set, nil)
+				w.exitBy(w.inSharedZone(at, subnet), &a, subnet, part.set, nil)
 			}
 		})
 		w.otherZones(at, &a, part)
 	}
+}
+
+// inSharedZone is the state of packets that leave by a subnet of the attachment; in doubt where the answers give its zone another one, too (TGW-6).
+func (w *walk) inSharedZone(s *state, subnet int32) *state {
+	m := w.n.SharesZone(s.ref, subnet)
+	if m == nil {
+		return s
+	}
+	doubted := *s
+	doubted.doubting(m)
+	return &doubted
 }
 
 // branched sends packets on ways among which AWS chooses.
@@ -271,7 +282,7 @@ func crossTransitPeering(w *walk, s *state, set packet.Set) {
 	}
 	next := s.to(transitIn, attachmentRef(a.Peer))
 	next.zone, next.entered = model.NoZone, attachmentRef(a.Peer)
-	next.token, next.transit = -1, -1 // TGW-63
+	next.nobodys() // TGW-63
 	w.pass(next, set)
 }
 
@@ -315,17 +326,18 @@ func (s *state) pinnedTo(attachment model.Ref) int32 {
 // elsewhere.
 func (w *walk) keepTransitGroups(s, next *state, subnet int32) {
 	out := &w.n.TransitAttachments[s.ref.Index]
-	if s.token < 0 {
+	if s.token < 0 && !s.strange {
 		return
 	}
 	code, _, m := w.loses(s, out, subnet)
 	switch {
+	case s.strange && code == "": // who it is, is in doubt already
 	case m != nil && code == "":
 		next.transit = out.Gateway*2 + 1
 	case code == "":
 		next.transit = out.Gateway * 2
 	default:
-		next.token, next.transit = -1, -1
+		next.nobodys()
 	}
 }
 
@@ -354,11 +366,16 @@ func (w *walk) loses(s *state, out *model.TransitAttachment, subnet int32) (Code
 		}
 	}
 	zones := []int32{s.zone, w.n.Subnets[subnet].Zone}
-	if k := w.n.Interfaces[s.token].Subnet; k >= 0 {
-		zones = append(zones, w.n.Subnets[k].Zone)
+	sender := in.VPC // of one that is not known, the attachment's (D-217)
+	if s.token >= 0 {
+		e := &w.n.Interfaces[s.token]
+		sender = e.VPC
+		if e.Subnet >= 0 {
+			zones = append(zones, w.n.Subnets[e.Subnet].Zone)
+		}
 	}
 	barred := slices.ContainsFunc(zones, func(z int32) bool { return z >= 0 && w.n.Zones[z].ID == noReferences })
-	if barred || s.transit >= 0 || s.crossed >= 0 || in.Type != "vpc" || in.VPC != w.n.Interfaces[s.token].VPC || in.Gateway != out.Gateway {
+	if barred || s.transit >= 0 || s.crossed >= 0 || in.Type != "vpc" || in.VPC != sender || in.Gateway != out.Gateway {
 		return ReferencesNotPreserved, s.ref, nil
 	}
 	return "", model.Ref{}, missing

@@ -102,7 +102,7 @@ func (w *walk) hostForHost(s *state, set packet.Set, r model.TransitNAT, after *
 				rewrites: []rewrite{{match: hit, fields: fieldOf(out), to: w.one(become, out)}}}
 			next.frame = f
 			if !out {
-				next.token, next.transit = -1, -1 // D-204
+				next.nobodys() // D-204
 			}
 			w.pass(next, f.apply(w.p, hit))
 		}

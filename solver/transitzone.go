@@ -109,6 +109,9 @@ func (w *walk) applianceZones(s *state, set packet.Set, a *model.VPCAttachment, 
 		return []zonePart{{set, a.Subnets, t.unknown}}
 	}
 	source := zoneFact{zone: s.zone, known: true, seen: t.sourceSeen, told: t.sourceTold}
+	if source.told && !source.seen { // TGW-43, wherever the packets go
+		return []zonePart{{set, a.Subnets, nil}}
+	}
 	var out []zonePart
 	for _, way := range t.waysTo(w.p.DestinationAddresses(set)) {
 		hit := w.p.Intersect(set, way.Destinations)
@@ -164,7 +167,7 @@ func (w *walk) hashed(s *state, a *model.VPCAttachment, t *flowTable, source, to
 		all.doubt = to.missing
 		return all
 	}
-	if source.told && !source.seen || to.told && !to.seen && to.zone != model.NoZone { // TGW-43
+	if to.told && !to.seen && to.zone != model.NoZone { // TGW-43
 		return all
 	}
 	sure := all

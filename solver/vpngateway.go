@@ -55,7 +55,7 @@ func (w *walk) vpnGatewayWorks(s *state, set packet.Set) packet.Set {
 
 // liveSources implements VGW-8 and ENI-4 on the way out (D-231): the source must be an address of a live interface of the VPC.
 func (w *walk) liveSources(s *state, set packet.Set) packet.Set {
-	if f := s.translation(); s.leg == Forward && f != nil && f.device.Kind == model.KindNATGateway { // RET-7
+	if f := s.translation(); s.leg == Forward && f != nil && f.device.Kind == model.KindNATGateway && w.n.NATGateways[f.device.Index].VPC == s.vpc { // RET-7
 		return set
 	}
 	live, dead := w.owned(s.vpc, w.p.SourceAddresses(set), w.p.Sources)
@@ -186,6 +186,7 @@ func (w *walk) workingVPNs(list []int32) (working, broken []model.Ref) {
 	for _, c := range list {
 		ok, _ := w.n.VPNConnections[c].Works()
 		up, _ := w.n.VPNConnections[c].Up()
+		up = up || w.q.Reading == AWS // which sees no tunnels (D-234)
 		r := model.Ref{Kind: model.KindVPNConnection, Index: c}
 		if ok && up {
 			working = append(working, r)

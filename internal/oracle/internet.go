@@ -16,7 +16,7 @@ func (w *walker) outside(f flight) {
 	case to.Internet, to.Gateway != "" && to.Gateway == f.top().id:
 		w.atInternet(f)
 		return
-	case to.Gateway != "":
+	case to.Gateway != "", to.Edge != "": // whoever has the address, it is none of a VPC's edges
 		w.refuse(f, "elsewhere", f.top().id)
 		return
 	}

@@ -89,7 +89,7 @@ func New(files Files) (*Oracle, error) {
 		peerings: map[string]*peering{}, lists: map[string]*prefixList{}, egressOnly: map[string]*egressGateway{},
 		carriers: map[string]*carrierGateway{}, endpoints: map[string]*endpoint{}, connects: map[string]*connectEndpoint{},
 		trunks: map[string][]string{}, dns: map[string]bool{}, dnsDisputed: map[string]bool{}, transits: map[string]*transitGateway{},
-		transitTables: map[string]*transitTable{}, tableMembers: map[string][]string{}, propagations: map[string]*propagations{},
+		transitTables: map[string]*transitTable{}, tableMembers: map[string][]tableMember{}, propagations: map[string]*propagations{},
 		searches: map[string]*transitSearch{}, policies: map[string]string{}, policyTables: map[string]string{}, policyEntries: map[string]*policyEntries{},
 		parentZone: map[string]string{}, staticNAT: map[string][]staticNAT{}, natAsked: map[string]bool{}, vpnGateways: map[string]*vpnGateway{}, vpnConnections: map[string]*vpnConnection{}}
 	usable := false

@@ -112,7 +112,7 @@ type Oracle struct {
 	attachments     []*transitAttachment
 	transitPeerings []*transitPeering
 	peeringStates   []peeringState
-	tableMembers    map[string][]string // associated attachments by table
+	tableMembers    map[string][]tableMember // associated attachments by table
 	propagations    map[string]*propagations
 	searches        map[string]*transitSearch
 	policies        map[string]string // policy table by attachment

@@ -1,6 +1,9 @@
 package oracle
 
-import "slices"
+import (
+	"net/netip"
+	"slices"
+)
 
 // refers asks whether a reference to a group matches (SG-16 to SG-25, D-22 to D-27).
 func (w *walker) refers(f *flight, i *iface, r reference, egress bool) (verdict, string) {
@@ -17,6 +20,8 @@ func (w *walker) refers(f *flight, i *iface, r reference, egress bool) (verdict,
 // refersToSource asks an ingress reference: the token of the interface that the packet left from decides (SG-20).
 func (w *walker) refersToSource(f *flight, i *iface, r reference) (verdict, string) {
 	switch {
+	case f.strange != "" && w.q.Reading == Strict && w.o.maybeOf(f.strange, f.p.Source): // D-24
+		return unsure, "describe-network-interfaces: who sends by " + f.byEdge
 	case f.origin == nil || !f.token: // SG-22
 		return deny, ""
 	case !f.origin.owns(f.p.Source): // SG-16
@@ -33,6 +38,12 @@ func (w *walker) refersToSource(f *flight, i *iface, r reference) (verdict, stri
 		return allow, ""
 	}
 	return w.oneRegion(f.crossed)
+}
+
+// maybeOf reports whether an address may be of a VPC.
+func (o *Oracle) maybeOf(vpc string, a netip.Addr) bool {
+	v := o.vpcs[vpc]
+	return v == nil || v.conflict || v.contains(a)
 }
 
 // oneRegion asks whether group references work across a peering: only within one Region (SG-19, D-23).

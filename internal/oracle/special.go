@@ -50,11 +50,11 @@ func (w *walker) askService(f flight, i *iface) {
 	case a.Is4() && !slices.ContainsFunc(i.addresses, netip.Addr.Is4) && len(i.delegated) == 0: // SP-4
 		w.end(f, "special", "not modelled: "+a.String()+" without IPv4")
 		return
-	case w.q.Reading == AWS: // SP-5
-		w.end(f, "special-aws", "not modelled: "+a.String())
-		return
 	case f.reply: // nobody asked
 		w.refuse(f, "reply-elsewhere", a.String())
+		return
+	case w.q.Reading == AWS: // SP-5
+		w.end(f, "special-aws", "not modelled: "+a.String())
 		return
 	case !w.q.To.Address:
 		w.refuse(f, "elsewhere", a.String())

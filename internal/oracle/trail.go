@@ -125,6 +125,6 @@ func (w *walker) erase(f flight, hop string) (flight, bool) {
 	case unsure:
 		f = w.lack(f, "sg-reference-unsure", "egress rules before "+hop)
 	}
-	f.token, f.byReference = false, deny
+	f.token, f.byReference, f.strange = false, deny, ""
 	return f, true
 }

@@ -16,6 +16,7 @@ type transit struct {
 	entered int           // how many transit gateways it has entered
 	routed  bool          // by a table of one, so that reading aws asks for no reply (RA-3)
 	unsure  string        // why it is not known whether its groups still count (SG-21)
+	strange string        // the VPC of an attachment where the request started, whose senders may carry groups (D-24)
 	byEdge  string        // the virtual private gateway or attachment by which the request started
 }
 
@@ -58,27 +59,48 @@ func (w *walker) transitInService(f flight, id string) (flight, bool) {
 	return f, true
 }
 
-// namesAttachment reports whether routes or propagations of a gateway's tables name an attachment of a VPC that no answer describes.
-func (o *Oracle) namesAttachment(gateway, vpc string) bool {
-	strange := func(id string) bool {
-		return !slices.ContainsFunc(o.attachments, func(a *transitAttachment) bool { return a.id == id })
-	}
-	of := func(table string) bool {
-		return o.transitTables[table] == nil || o.transitTables[table].gateway == gateway
+// namedAttachments returns the attachments of a VPC that no answer describes, but that associations, propagations or routes of a gateway's
+// tables name. A table that no answer describes may be any gateway's, unless sure ones only are asked for.
+func (o *Oracle) namedAttachments(gateway, vpc string, sure bool) (ids []string) {
+	add := func(table, id, resource string) {
+		of := o.gatewayOfTable(table)
+		if resource != vpc || slices.Contains(ids, id) || of == "" && sure || of != "" && of != gateway ||
+			slices.ContainsFunc(o.attachments, func(a *transitAttachment) bool { return a.id == id }) {
+			return
+		}
+		ids = append(ids, id)
 	}
 	for table, s := range o.searches {
 		for _, r := range s.routes {
-			if of(table) && slices.ContainsFunc(r.targets, func(t transitTarget) bool { return t.ResourceId == vpc && strange(t.TransitGatewayAttachmentId) }) {
-				return true
+			for _, t := range r.targets {
+				add(table, t.TransitGatewayAttachmentId, t.ResourceId)
 			}
 		}
 	}
 	for table, p := range o.propagations {
-		if of(table) && slices.ContainsFunc(p.members, func(m tableMember) bool { return m.ResourceId == vpc && strange(m.TransitGatewayAttachmentId) }) {
-			return true
+		for _, m := range p.members {
+			add(table, m.TransitGatewayAttachmentId, m.ResourceId)
 		}
 	}
-	return false
+	for table, members := range o.tableMembers {
+		for _, m := range members {
+			add(table, m.TransitGatewayAttachmentId, m.ResourceId)
+		}
+	}
+	return ids
+}
+
+// gatewayOfTable returns the gateway of a table, as its record or that of an attachment associated with it tells; empty where none does.
+func (o *Oracle) gatewayOfTable(table string) string {
+	if t := o.transitTables[table]; t != nil {
+		return t.gateway
+	}
+	for _, a := range o.attachments {
+		if slices.ContainsFunc(a.associated, func(c claim) bool { return c.value == table }) {
+			return a.gateway
+		}
+	}
+	return ""
 }
 
 // enterTransit follows a packet to the transit gateway that a route names (D-202, D-203). The egress rules of its subnet's ACL were asked
@@ -89,11 +111,15 @@ func (w *walker) enterTransit(f flight, at place, id string) {
 		return
 	}
 	a, double := w.o.attachmentOf(id, at.vpc)
+	if named := w.o.namedAttachments(id, at.vpc, true); a == nil && !double && len(named) == 1 { // D-200: followed as far as the answers lead
+		a = &transitAttachment{gateway: id, id: named[0], kind: "vpc", resource: at.vpc}
+		f = w.lack(f, "tgw-attachment-named", "describe-transit-gateway-attachments: "+a.id)
+	}
 	switch {
 	case double:
 		w.end(f, "tgw-attachment-missing", "answers disagree: attachment of "+at.vpc+" to "+id)
 		return
-	case a == nil && w.o.vpcs[at.vpc] != nil && (w.o.completeFor(at.vpc, "describe-transit-gateway-vpc-attachments") || w.o.completeFor(at.vpc, "describe-transit-gateway-attachments")) && !w.o.namesAttachment(id, at.vpc):
+	case a == nil && w.o.vpcs[at.vpc] != nil && (w.o.completeFor(at.vpc, "describe-transit-gateway-vpc-attachments") || w.o.completeFor(at.vpc, "describe-transit-gateway-attachments")) && len(w.o.namedAttachments(id, at.vpc, false)) == 0:
 		w.refuse(f, "tgw-detached", id, at.vpc)
 		return
 	case a == nil:
@@ -254,7 +280,7 @@ func (o *Oracle) associations(a *transitAttachment) []string {
 		if t := o.transitTables[table]; t != nil && t.gateway != a.gateway {
 			continue
 		}
-		if slices.Contains(o.tableMembers[table], a.id) && !slices.Contains(tables, table) {
+		if slices.ContainsFunc(o.tableMembers[table], func(m tableMember) bool { return m.TransitGatewayAttachmentId == a.id }) && !slices.Contains(tables, table) {
 			tables = append(tables, table)
 		}
 	}

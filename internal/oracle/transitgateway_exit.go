@@ -1,6 +1,9 @@
 package oracle
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // exitTransit follows a packet out of a transit gateway by an attachment that a route names.
 func (w *walker) exitTransit(f flight, t transitTarget, in *transitAttachment, z *zone) {
@@ -11,20 +14,18 @@ func (w *walker) exitTransit(f flight, t transitTarget, in *transitAttachment, z
 			out = a
 		}
 	}
-	if out == nil {
-		w.end(f, "tgw-attachment-missing", "describe-transit-gateway-attachments: "+id)
-		return
+	if out == nil { // D-200: followed as far as the answers lead
+		out = &transitAttachment{gateway: in.gateway, id: id, kind: t.ResourceType, resource: t.ResourceId}
+		f = w.lack(f, "tgw-attachment-missing", "describe-transit-gateway-attachments: "+id)
 	}
 	f, ok := w.carries(f, out)
 	if !ok {
 		return
 	}
 	kind := out.kind
-	if kind == "" {
-		kind = t.ResourceType
-	}
+	kind = cmp.Or(kind, t.ResourceType)
 	back := f.reply && w.q.From.Edge != "" && f.byEdge == out.id // D-217
-	if f.reply || w.q.To.Edge != out.id {
+	if f.reply || w.q.To.Edge != out.id || kind == "vpn" { // what is attached carries what has been translated
 		if f, ok = w.natOut(f, out); !ok {
 			return
 		}
@@ -158,7 +159,7 @@ func (w *walker) crossTransitPeering(f flight, out *transitAttachment) {
 	if f, ok = w.carries(f, in); !ok {
 		return
 	}
-	f.token = false // TGW-63
+	f.token, f.strange = false, "" // TGW-63
 	w.decide("tgw-peering", out.id)
 	if !f.reply && w.q.To.Edge != "" && (w.q.To.Edge == far.TransitGatewayId || w.q.To.Edge == in.id) { // D-217
 		w.decide("tgw-end", far.TransitGatewayId)

@@ -62,7 +62,7 @@ func (w *walker) natIn(f flight, in *transitAttachment) (flight, bool) {
 		if r.match.Contains(f.p.Source) {
 			before := f.p.Source
 			f.p.Source = hostForHost(before, r.match, r.to)
-			f.token = false
+			f.token, f.strange = false, ""
 			w.decide("tgw-nat", in.id)
 			if f.reply && !slices.Contains(f.natted, natted{f.p.Source, before}) {
 				return f, w.refuse(f, "reply-other-source", f.p.Source.String())

@@ -166,7 +166,7 @@ func readTransitAssociations(o *Oracle, _ *part, a answer, argument string) bool
 			return false
 		}
 		if m.State == "associated" || m.State == "" {
-			o.tableMembers[table] = append(o.tableMembers[table], m.TransitGatewayAttachmentId)
+			o.tableMembers[table] = append(o.tableMembers[table], m)
 		}
 		return true
 	})
@@ -277,15 +277,28 @@ func (o *Oracle) linkTransitPeerings() {
 			if side.TransitGatewayId == "" {
 				continue
 			}
+			p := s.peering.part
+			own := (p.account == "" || side.OwnerId == p.account) && (p.region == "" || side.Region == "" || side.Region == p.region)
+			if !own && !o.describes(s.peering, side.TransitGatewayId) { // D-200: it says no more than that there is one
+				continue
+			}
 			a := o.peeringEnd(s.peering, k)
 			if a.kind == "" {
 				a.kind, a.resource, a.gatewayOwner = "peering", s.peering.sides[1-k].TransitGatewayId, side.OwnerId
 			}
-			if !slices.Contains(a.states, s.state) {
+			if own && !slices.Contains(a.states, s.state) {
 				a.states = append(a.states, s.state)
 			}
 		}
 	}
+}
+
+// describes reports whether another answer holds an end of a peering at a gateway.
+func (o *Oracle) describes(x *transitPeering, gateway string) bool {
+	return slices.ContainsFunc(o.attachments, func(a *transitAttachment) bool {
+		other := a.kind == "peering" && (a.resource == x.sides[0].TransitGatewayId || a.resource == x.sides[1].TransitGatewayId)
+		return a.gateway == gateway && (a.id == x.id || a.id == x.accepterID || other)
+	})
 }
 
 // peeringEnd returns the attachment at one end of a peering. The accepter's may have an id of its own that the record does not tell.

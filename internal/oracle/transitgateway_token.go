@@ -3,7 +3,7 @@ package oracle
 // carryToken decides whether the sender's groups still count once a transit gateway has delivered the packet (SG-21, TGW-62 to TGW-64,
 // D-211).
 func (w *walker) carryToken(f flight, in, out *transitAttachment, from, to *zone) flight {
-	if !f.token {
+	if !f.token && f.strange == "" {
 		return f
 	}
 	v, why := w.references(in, out)
@@ -13,7 +13,7 @@ func (w *walker) carryToken(f flight, in, out *transitAttachment, from, to *zone
 	switch v {
 	case deny:
 		w.decide("tgw-reference-lost", out.id)
-		f.token = false
+		f.token, f.strange = false, ""
 	case unsure:
 		f.unsure = why
 	}

@@ -61,10 +61,15 @@ func (o *Oracle) directConnect(gateway, vpc string) verdict {
 	if slices.Contains(o.privateVIFs, gateway) {
 		return allow
 	}
-	if slices.Contains(o.directGateways, gateway) || !o.completeFor(vpc, "directconnect.describe-direct-connect-gateway-associations."+gateway) || !o.completeFor(vpc, "directconnect.describe-virtual-interfaces") {
+	if slices.Contains(o.directGateways, gateway) || !o.directConnectTold(gateway, vpc) {
 		return unsure
 	}
 	return deny
+}
+
+// directConnectTold reports whether the answers hold all that Direct Connect leads to a gateway.
+func (o *Oracle) directConnectTold(gateway, vpc string) bool {
+	return o.completeFor(vpc, "directconnect.describe-direct-connect-gateway-associations."+gateway) && o.completeFor(vpc, "directconnect.describe-virtual-interfaces")
 }
 
 // vpnGatewayInService follows the state of a virtual private gateway and of its attachment (VGW-1, D-230).
@@ -184,7 +189,6 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 		return f, nil, w.refuse(f, "vgw-not-known", id, a.String())
 	}
 	var first []*vpnConnection
-	maybe := false
 	hidden := !told // somebody else may hold it, who works
 	for _, k := range prefixes {
 		all, doubt := w.o.holders(k, id, vpc)
@@ -194,11 +198,14 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 				working = append(working, c)
 			}
 		}
+		if len(working) == 0 && len(k.statics) > 0 && k.propagated { // VGW-7: BGP may have told it, too
+			working = w.o.speakers(id, w.q.Reading)
+		}
 		if doubt && len(working) == 0 || len(all) == 0 {
 			break
 		}
 		if len(working) > 0 {
-			if maybe || len(k.statics) > 0 && !slices.ContainsFunc(k.statics, func(c *vpnConnection) bool { return c.up(w.q.Reading) }) {
+			if len(k.statics) > 0 && !slices.ContainsFunc(k.statics, func(c *vpnConnection) bool { return c.up(w.q.Reading) }) {
 				f = w.lack(f, "vgw-told-unknown", "what has told "+id+" of a longer prefix")
 			}
 			if doubt {
@@ -209,10 +216,8 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 		if first == nil {
 			first = all
 		}
-		maybe = maybe || k.propagated && w.o.speaks(id, w.q.Reading) // BGP may have told it too
-		hidden = hidden || maybe
 	}
-	if first == nil || hidden {
+	if first == nil || hidden || !w.o.directConnectTold(id, vpc) { // Direct Connect may carry it, too
 		w.end(f, "vgw-routes-unexplained", "who carries "+a.String()+" beyond "+id)
 		return f, nil, false
 	}
@@ -266,14 +271,14 @@ func (o *Oracle) holders(k known, id, vpc string) (all []*vpnConnection, doubt b
 	return all, len(all) == 0 && direct == unsure
 }
 
-// speaks reports whether a working connection of a gateway speaks BGP.
-func (o *Oracle) speaks(id, reading string) bool {
-	for _, c := range o.vpnConnections {
+// speakers returns the working connections of a gateway that speak BGP.
+func (o *Oracle) speakers(id, reading string) (all []*vpnConnection) {
+	for c := range sorted(o.vpnConnections) {
 		if c.vpnGateway == id && !c.static && c.up(reading) {
-			return true
+			all = append(all, c)
 		}
 	}
-	return false
+	return all
 }
 
 // mayLearn reports whether a gateway may know what no table tells (VGW-6).
@@ -419,6 +424,9 @@ func (w *walker) startAtAttachment(f flight, a *transitAttachment) {
 	}
 	f.byEdge, f.entered = a.id, 1
 	w.decide("edge-start", a.kind)
+	if g := w.o.transits[a.gateway]; a.kind == "vpc" && g != nil && g.references == "enable" {
+		f.strange = a.resource
+	}
 	if w.q.To.Edge == a.gateway {
 		w.decide("tgw-end", a.gateway)
 		w.respond(f, func(f flight) { w.backAtEdge(f) })
