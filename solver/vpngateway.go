@@ -186,7 +186,6 @@ func (w *walk) workingVPNs(list []int32) (working, broken []model.Ref) {
 	for _, c := range list {
 		ok, _ := w.n.VPNConnections[c].Works()
 		up, _ := w.n.VPNConnections[c].Up()
-		up = up || w.q.Reading == AWS // which sees no tunnels (D-234)
 		r := model.Ref{Kind: model.KindVPNConnection, Index: c}
 		if ok && up {
 			working = append(working, r)

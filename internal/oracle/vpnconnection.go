@@ -68,8 +68,8 @@ func (c *vpnConnection) down() bool {
 	return len(c.health) > 0 && !slices.ContainsFunc(c.health, func(s string) bool { return s != "DOWN" })
 }
 
-// up reports whether the connection works: reading aws looks at its state only.
-func (c *vpnConnection) up(reading string) bool { return !c.wrong() && (reading == AWS || !c.down()) }
+// up reports whether the connection works: one that does is picked before one that does not, in both readings (VGW-7).
+func (c *vpnConnection) up() bool { return !c.wrong() && !c.down() }
 
 // vpnWorks follows a packet through a connection; far is the address on premises (VPN-1 to VPN-7, D-234). It returns false when the packet was
 // refused.

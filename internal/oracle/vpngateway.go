@@ -194,18 +194,18 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 		all, doubt := w.o.holders(k, id, vpc)
 		var working []*vpnConnection
 		for _, c := range all {
-			if c == nil || c.up(w.q.Reading) {
+			if c == nil || c.up() {
 				working = append(working, c)
 			}
 		}
 		if len(working) == 0 && len(k.statics) > 0 && k.propagated { // VGW-7: BGP may have told it, too
-			working = w.o.speakers(id, w.q.Reading)
+			working = w.o.speakers(id)
 		}
 		if doubt && len(working) == 0 || len(all) == 0 {
 			break
 		}
 		if len(working) > 0 {
-			if len(k.statics) > 0 && !slices.ContainsFunc(k.statics, func(c *vpnConnection) bool { return c.up(w.q.Reading) }) {
+			if len(k.statics) > 0 && !slices.ContainsFunc(k.statics, func(c *vpnConnection) bool { return c.up() }) {
 				f = w.lack(f, "vgw-told-unknown", "what has told "+id+" of a longer prefix")
 			}
 			if doubt {
@@ -272,9 +272,9 @@ func (o *Oracle) holders(k known, id, vpc string) (all []*vpnConnection, doubt b
 }
 
 // speakers returns the working connections of a gateway that speak BGP.
-func (o *Oracle) speakers(id, reading string) (all []*vpnConnection) {
+func (o *Oracle) speakers(id string) (all []*vpnConnection) {
 	for c := range sorted(o.vpnConnections) {
-		if c.vpnGateway == id && !c.static && c.up(reading) {
+		if c.vpnGateway == id && !c.static && c.up() {
 			all = append(all, c)
 		}
 	}
