@@ -92,8 +92,8 @@ func run(plan mutation.Plan, list bool) error {
 	report, err := mutation.Run(ctx, plan, func(done, of int, o mutation.Outcome) {
 		if o.Killer == "" {
 			fmt.Fprintf(os.Stderr, "%d/%d survives: %s\n", done, of, o.Mutant)
-		} else if done%25 == 0 {
-			fmt.Fprintf(os.Stderr, "%d/%d\n", done, of)
+		} else {
+			fmt.Fprintf(os.Stderr, "%d/%d killed by %s, %s: %s\n", done, of, o.Killer, o.How, o.Mutant)
 		}
 	})
 	if err != nil {
