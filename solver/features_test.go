@@ -16,7 +16,7 @@ const (
 		netgen.GWLBEndpoints | netgen.NAT64 | netgen.VPNGateways | netgen.TransitGateways
 	// lawFeatures are those that the solver has.
 	lawFeatures = netgen.BlockPublicAccess | netgen.Appliances | netgen.EdgeTables | netgen.GWLBEndpoints | netgen.EgressOnly | netgen.Carrier | netgen.RegionalNAT |
-		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses | netgen.Branch | netgen.NAT64
+		netgen.GatewayEndpoints | netgen.InterfaceEndpoints | netgen.SpecialAddresses | netgen.Branch | netgen.NAT64 | netgen.VPNGateways | netgen.TransitGateways
 )
 
 // featuresFromEnv returns the features of this run and whether they are the usual ones.

@@ -52,6 +52,7 @@ func (r *Result) showBlocked(w *walk, e *event, one packet.Set) {
 	source := r.widen(w, e, one)
 	r.Forward, r.Return = w.hops(e, source, one)
 	r.collect(e)
+	r.remark(e)
 	e.paid(func(s *state, b Blocker) { r.block(w, s, b, source) })
 	r.dropRefusingGroups()
 }

@@ -56,19 +56,26 @@ func (r *Result) describe(w *walk, e *event, source packet.Set) {
 	r.Witness, r.HasWitness = r.Pool.Witness(source, likely...)
 	r.Forward, r.Return = w.hops(e, source, r.Pool.OfPacket(r.Witness))
 	r.collect(e)
+	r.remark(e)
 }
 
-// collect gathers what was found on the way to an event.
+// remark gathers the remarks about a way that is shown.
+func (r *Result) remark(e *event) {
+	for _, s := range chain(e.at) {
+		for _, n := range s.notes {
+			if !slices.Contains(r.Notes, n) {
+				r.Notes = append(r.Notes, n)
+			}
+		}
+	}
+}
+
+// collect gathers what was assumed and what is missing on the way to an event, shown or not.
 func (r *Result) collect(e *event) {
 	for _, s := range chain(e.at) {
 		for _, a := range s.assumed {
 			if !slices.Contains(r.Assumptions, a) {
 				r.Assumptions = append(r.Assumptions, a)
-			}
-		}
-		for _, n := range s.notes {
-			if !slices.Contains(r.Notes, n) {
-				r.Notes = append(r.Notes, n)
 			}
 		}
 	}

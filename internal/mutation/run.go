@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,7 +58,7 @@ func Run(ctx context.Context, p Plan, told func(done, of int, o Outcome)) (*Repo
 		return nil, err
 	}
 	r := &runner{plan: p, binaries: binaries, work: work, limits: make([]time.Duration, len(p.Phases))}
-	reached, err := r.baseline(ctx, filepath.Join(work, "reached"))
+	reached, err := r.baseline(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -69,10 +70,8 @@ func Run(ctx context.Context, p Plan, told func(done, of int, o Outcome)) (*Repo
 	for range max(1, p.Workers) {
 		wait.Go(func() {
 			for i := range next {
-				o := Outcome{Mutant: chosen[i], Reached: reached[chosen[i].ID]}
-				if o.Reached {
-					o.Killer, o.How = r.judge(ctx, chosen[i].ID)
-				}
+				o := Outcome{Mutant: chosen[i]}
+				o.Killer, o.How, o.Reached = r.judge(ctx, chosen[i].ID, reached)
 				lock.Lock()
 				report.Outcomes[i] = o
 				done++
@@ -100,45 +99,60 @@ type runner struct {
 	limits   []time.Duration   // per phase, from how long it takes when nothing is broken
 }
 
-// baseline runs every phase with nothing broken, and tells which mutants the tests come past.
-func (r *runner) baseline(ctx context.Context, log string) (map[int]bool, error) {
+// baseline runs every phase with nothing broken, and tells which mutants the tests of each come past.
+func (r *runner) baseline(ctx context.Context) ([]map[int]bool, error) {
+	var reached []map[int]bool
 	for i, phase := range r.plan.Phases {
-		start := time.Now()
+		start, log := time.Now(), filepath.Join(r.work, "reached"+strconv.Itoa(i))
 		out, err := r.run(ctx, phase, time.Hour, "MUTANT=0", "MUTANT_REACHED="+log)
 		if err != nil {
 			return nil, fmt.Errorf("phase %s fails with nothing broken: %w\n%s", phase.Name, err, out)
 		}
 		r.limits[i] = 6*time.Since(start) + time.Minute // the machine may be busy: what runs too long counts as noticed
+		ids, err := readReached(log)
+		if err != nil {
+			return nil, err
+		}
+		reached = append(reached, ids)
 	}
+	return reached, nil
+}
+
+// readReached reads which mutants the tests of a phase came past; there is no file where they came past none.
+func readReached(log string) (map[int]bool, error) {
 	text, err := os.ReadFile(log)
-	if err != nil {
-		return nil, fmt.Errorf("no test came past any mutant: %w", err)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
-	reached := make(map[int]bool)
+	ids := make(map[int]bool)
 	for line := range strings.Lines(string(text)) {
 		id, err := strconv.Atoi(strings.TrimSpace(line))
 		if err != nil {
 			return nil, err
 		}
-		reached[id] = true
+		ids[id] = true
 	}
-	return reached, nil
+	return ids, nil
 }
 
-// judge runs the phases with one mutant on, until one notices.
-func (r *runner) judge(ctx context.Context, id int) (killer, how string) {
+// judge runs the phases that come past one mutant with it on, until one notices.
+func (r *runner) judge(ctx context.Context, id int, came []map[int]bool) (killer, how string, reached bool) {
 	for i, phase := range r.plan.Phases {
+		if !came[i][id] {
+			continue
+		}
+		reached = true
 		out, err := r.run(ctx, phase, r.limits[i], "MUTANT="+strconv.Itoa(id))
 		switch {
 		case ctx.Err() != nil:
-			return "", "interrupted"
+			return "", "interrupted", reached
 		case errors.Is(err, context.DeadlineExceeded):
-			return phase.Name, "ran too long"
+			return phase.Name, "ran too long", reached
 		case err != nil:
-			return phase.Name, firstFailure(out)
+			return phase.Name, firstFailure(out), reached
 		}
 	}
-	return "", ""
+	return "", "", reached
 }
 
 func (r *runner) run(ctx context.Context, phase Phase, limit time.Duration, env ...string) ([]byte, error) {
