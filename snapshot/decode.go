@@ -200,7 +200,7 @@ func (d *fileDecoder) readMember(key string) error {
 // accompanies reports keys that stand beside an answer and say what was asked, such as VpcId in
 // describe-vpc-attribute.
 func accompanies(key string) bool {
-	return strings.HasSuffix(key, "Id") || strings.HasSuffix(key, "Arn") || key == keyMoreRoutes || key == keyFilters || key == keyNatSupport || key == "NatSystemRouteSupport" ||
+	return strings.HasSuffix(key, "Id") || strings.HasSuffix(key, "Arn") || key == keyMoreRoutes || key == keyFilters || key == keyExportFilter || key == keyNatSupport || key == "NatSystemRouteSupport" ||
 		key == keySegmentEdge || key == "RouteTableType" || key == "RouteTableTimestamp"
 }
 

@@ -110,6 +110,7 @@ func transitTables() []answerSpec {
 		{op: SearchTransitGatewayRoutes, key: "Routes", perObject: true, about: routes, read: func(r *recordReader) error {
 			return into(r, &r.part.TransitGatewayRoutes, "", anyRecord)
 		}},
+		exportedRoutes(routes),
 		{op: GetTransitGatewayRouteTableAssociations, key: "Associations", perObject: true, about: associations, read: readAssociation},
 		{op: GetTransitGatewayRouteTablePropagations, key: "TransitGatewayRouteTablePropagations", perObject: true, about: propagations,
 			read: func(r *recordReader) error { return into(r, &r.part.TransitGatewayPropagations, "", anyRecord) }},
@@ -137,7 +138,8 @@ func readAssociation(r *recordReader) error {
 
 // policyAssociations is the answer that shares its key with GetTransitGatewayRouteTableAssociations: the table's id tells them apart.
 var policyAssociations = func() answerSpec {
-	a := transitTables()[1]
+	all := transitTables()
+	a := all[slices.IndexFunc(all, func(a answerSpec) bool { return a.op == GetTransitGatewayRouteTableAssociations })]
 	a.op = GetTransitGatewayPolicyTableAssociations
 	return a
 }()
@@ -244,7 +246,7 @@ func (a *assembly) wrapper(r *fileResult, f *foundAnswer) FileUse {
 // besideText is what a key beside an answer says of it, as text; false for keys that say nothing.
 func (d *fileDecoder) besideText(key string) (bool, error) {
 	switch {
-	case key == keyFilters:
+	case key == keyFilters, key == keyExportFilter:
 		raw, err := d.dec.ReadValue()
 		if err != nil {
 			return true, orUnexpected(err)
@@ -267,8 +269,8 @@ func (d *fileDecoder) besideText(key string) (bool, error) {
 // filterText writes filters as one types them after "--filters". What is not of that form is kept as it is, which no rule can read.
 func filterText(raw jsontext.Value) string {
 	var list []struct {
-		Name   string   `json:"Name"`
-		Values []string `json:"Values"`
+		Name   string   `json:"Name,case:ignore"`
+		Values []string `json:"Values,case:ignore"`
 	}
 	if json.Unmarshal(raw, &list) != nil {
 		return oneLine(string(raw))
@@ -304,6 +306,7 @@ func SearchedFor(c Call) (all, static bool) {
 		switch {
 		case name == "state" && has("active") && has("blackhole"):
 		case name == "type" && has("static") && has("propagated"):
+		case name == "route-search.subnet-of-match" && wholeSpace(values):
 		case name == "type" && len(values) == 1 && has("static") && (all || static):
 			all, static = false, true
 		default:

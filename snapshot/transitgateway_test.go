@@ -163,3 +163,39 @@ func TestWrappersOfTransitAnswers(t *testing.T) {
 		}
 	}
 }
+
+// What ExportTransitGatewayRoutes writes to S3 is a search for every route (TGW-72), unless it was asked for less.
+func TestExportedRoutes(t *testing.T) {
+	const name = "111111111111_us-east-1_tgw-rtb-0a1b2c3d_2026-01-02T03-04-05.json"
+	export := func(filter string) files {
+		return files{name: `{"filter":[` + filter + `],"routes":[{"destinationCidrBlock":"10.1.0.0/16","transitGatewayAttachments":[{"resourceId":"vpc-b",
+			"transitGatewayAttachmentId":"tgw-attach-b","resourceType":"vpc"}],"type":"propagated","state":"active"},
+			{"destinationCidrBlock":"2001:db8::/56","type":"static","state":"blackhole"}]}`}
+	}
+	want := []TransitGatewayRoute{{Table: "tgw-rtb-0a1b2c3d", DestinationCidrBlock: netip.MustParsePrefix("10.1.0.0/16"), Type: "propagated", State: "active",
+		TransitGatewayAttachments: []TransitGatewayRouteAttachment{{"tgw-attach-b", "vpc-b", "vpc"}}},
+		{Table: "tgw-rtb-0a1b2c3d", DestinationCidrBlock: netip.MustParsePrefix("2001:db8::/56"), Type: "static", State: "blackhole"}}
+	const everything = `{"name":"route-search.subnet-of-match","values":["0.0.0.0/0","::/0"]}`
+	for filter, all := range map[string]bool{
+		everything: true,
+		"":         true,
+		`{"name":"route-search.subnet-of-match","values":["10.0.0.0/8"]}`: false,
+		everything + `,{"name":"type","values":["propagated"]}`:           false,
+	} {
+		t.Run("TGW-72 filter "+filter, func(t *testing.T) {
+			_, packed := pack(t, export(filter))
+			for _, s := range []*Snapshot{open(t, export(filter)), packed} {
+				p := onlyPart(t, s)
+				diff(t, "routes", p.TransitGatewayRoutes, want)
+				c := p.Object(SearchTransitGatewayRoutes, "tgw-rtb-0a1b2c3d")
+				if got, _ := SearchedFor(c); got != all || c.State != Complete {
+					t.Errorf("all %v, %s; want all %v, complete", got, c.State, all)
+				}
+			}
+		})
+	}
+	broken := open(t, files{"v.json": oneVPC, name: `{"filter":[],"routes":[{"type":"static","state":"active"}]}`})
+	if uses(broken)[name] != Broken {
+		t.Errorf("a route without destination is read: %v", uses(broken))
+	}
+}
