@@ -53,9 +53,10 @@ func readForPacking(src string, opts Options) (*source, *Snapshot, *assembly, er
 
 // packer writes the answers of a snapshot that was read, by reading their files again.
 type packer struct {
-	from *source
-	a    *assembly
-	w    *Writer
+	from   *source
+	a      *assembly
+	w      *Writer
+	redact *redactor // nil: answers are copied as they are
 }
 
 func (p *packer) pack() error {
@@ -75,6 +76,9 @@ func (p *packer) pack() error {
 		}
 	}
 	for i := range p.a.snapshot.Files {
+		if p.redact != nil {
+			break // nobody knows what it tells
+		}
 		if err := p.leftover(&p.a.snapshot.Files[i]); err != nil {
 			return err
 		}
@@ -112,6 +116,12 @@ func (p *packer) call(n int, part *Part, c Call, origins []origin) error {
 	if at.account == "" || at.region == "" {
 		at.folder = fmt.Sprintf("part-%d", n+1)
 	}
+	if p.redact != nil {
+		if spec := answersByOperation[c.Operation]; len(origins) > 0 && (spec == nil || spec.read == nil) {
+			return nil // an answer that no rule reads is not needed
+		}
+		at, c = p.redact.part(at), p.redact.call(c)
+	}
 	if len(origins) == 0 {
 		return p.w.add(at, c, nil)
 	}
@@ -122,7 +132,7 @@ func (p *packer) call(n int, part *Part, c Call, origins []origin) error {
 	origins = slices.CompactFunc(origins, func(a, b origin) bool { return a.file == b.file && a.value == b.value && !a.wrapped })
 	return p.w.add(at, c, func(out *answerCopier) error {
 		for _, o := range origins {
-			out.keep = o.belongs
+			out.keep, out.redact = o.belongs, p.redact
 			if o.wrapped {
 				if err := p.wrapped(&o, out); err != nil {
 					return err

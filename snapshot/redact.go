@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -57,6 +58,8 @@ type answerCopier struct {
 	key  string // the list; chosen as the first one of the first page where the call is not known
 	keep func(member string) bool
 
+	redact *redactor // nil: values are copied as they are
+
 	opened bool
 	items  int
 	rest   []member
@@ -101,12 +104,20 @@ func (c *answerCopier) member(dec *jsontext.Decoder, name string) error {
 	if name == c.key && isList {
 		return c.list(dec)
 	}
+	u, known := ruleOf("", name)
+	if name == c.key {
+		u, known = rule{}, true
+	}
+	_, token := isPagingKey(name)
+	if c.redact != nil && !token && (!known || !u.takes(dec.PeekKind())) {
+		return dec.SkipValue()
+	}
 	var b strings.Builder
-	if err := copyValue(jsontext.NewEncoder(&b), dec); err != nil {
+	if err := c.copy(jsontext.NewEncoder(&b), dec, name, u); err != nil {
 		return err
 	}
 	value := jsontext.Value(strings.TrimSpace(b.String()))
-	if _, token := isPagingKey(name); token {
+	if token {
 		if value.Kind() == '"' && string(value) != `""` {
 			c.token = &member{name, []jsontext.Value{value}}
 		}
@@ -119,6 +130,19 @@ func (c *answerCopier) member(dec *jsontext.Decoder, name string) error {
 	}
 	c.rest[i].values = append(c.rest[i].values, value)
 	return nil
+}
+
+// copy copies one value, redacted where that is asked for.
+func (c *answerCopier) copy(enc *jsontext.Encoder, dec *jsontext.Decoder, member string, u rule) error {
+	if _, token := isPagingKey(member); c.redact == nil || token && dec.PeekKind() != '"' {
+		return copyValue(enc, dec)
+	} else if token { // it may hold anything; that there is one says that pages are missing
+		if text, err := dec.ReadToken(); err != nil || text.String() == "" {
+			return errors.Join(err, enc.WriteToken(jsontext.String("")))
+		}
+		return enc.WriteToken(jsontext.String("redacted"))
+	}
+	return c.redact.value(enc, dec, member, u)
 }
 
 // list streams the elements of the answer's list on one page.
@@ -135,7 +159,7 @@ func (c *answerCopier) list(dec *jsontext.Decoder) error {
 		return err
 	}
 	for dec.PeekKind() != ']' {
-		if err := copyValue(c.enc, dec); err != nil {
+		if err := c.copy(c.enc, dec, c.key, rule{}); err != nil {
 			return err
 		}
 		c.items++

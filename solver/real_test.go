@@ -15,13 +15,32 @@ const realAnswers = "../../shared/real/"
 // TestRealAnswers asks about saved answers that nobody here wrote. The expectations were worked out by hand from the JSON, rule by
 // rule; the comments say what decides.
 func TestRealAnswers(t *testing.T) {
+	for folder, questions := range realQuestions() {
+		t.Run(folder, func(t *testing.T) {
+			if _, err := os.Stat(realAnswers + folder); err != nil {
+				t.Skip("the saved answers of real accounts are not on this machine: ", err)
+			}
+			s, err := snapshot.Open(realAnswers+folder, snapshot.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := model.Build(s)
+			for _, q := range questions {
+				ask(t, n, scenario.Scenario{File: folder}, q)
+			}
+		})
+	}
+}
+
+// realQuestions are questions about them, with right answers.
+func realQuestions() map[string][]scenario.Question {
 	question := func(from, to, spec, verdict string, more scenario.Question) scenario.Question {
 		more.From, more.To, more.Spec, more.Verdict = from, to, spec, verdict
 		return more
 	}
 	code := func(code, at string) []scenario.Blocker { return []scenario.Blocker{{Code: code, Component: at}} }
 	rule := func(rule, at string) []scenario.RuleAt { return []scenario.RuleAt{{Rule: rule, Component: at}} }
-	for folder, questions := range map[string][]scenario.Question{
+	return map[string][]scenario.Question{
 		"nat-gateway": {
 			// Group: out all, in tcp 22; both ACLs allow all; local routes.
 			question("Jump Host", "test1", "tcp/22", "reachable", scenario.Question{Via: []string{"rtb-0ddf14681733ed0b7", "acl-0380e24eb934b075e"}}),
@@ -81,19 +100,5 @@ func TestRealAnswers(t *testing.T) {
 			question("vpce-0b7357542bb7b83ec", "private-web01", "tcp/443", "unreachable", scenario.Question{Blockers: code("VPCE_INTRA_VPC_TRAFFIC", "vpce-0b7357542bb7b83ec"), Only: true}),
 			question("private-web01", "8.8.8.8", "tcp/443", "unreachable", scenario.Question{Blockers: code("NO_ROUTE_TO_DESTINATION", "rtb-04f71fc2caa8d94cf")}),
 		},
-	} {
-		t.Run(folder, func(t *testing.T) {
-			if _, err := os.Stat(realAnswers + folder); err != nil {
-				t.Skip("the saved answers of real accounts are not on this machine: ", err)
-			}
-			s, err := snapshot.Open(realAnswers+folder, snapshot.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			n := model.Build(s)
-			for _, q := range questions {
-				ask(t, n, scenario.Scenario{File: folder}, q)
-			}
-		})
 	}
 }
