@@ -60,13 +60,7 @@ type packer struct {
 }
 
 func (p *packer) pack() error {
-	byTarget := make(map[*Part]map[target][]origin)
-	for _, o := range p.a.origins {
-		if byTarget[o.part] == nil {
-			byTarget[o.part] = make(map[target][]origin)
-		}
-		byTarget[o.part][o.target] = append(byTarget[o.part][o.target], o)
-	}
+	byTarget := p.a.byTarget()
 	for n, part := range p.a.snapshot.Parts {
 		for _, c := range part.allCalls() {
 			t := target{op: c.Operation, object: c.object}
@@ -84,6 +78,18 @@ func (p *packer) pack() error {
 		}
 	}
 	return p.w.Close()
+}
+
+// byTarget sorts what answers were read from by what they answer.
+func (a *assembly) byTarget() map[*Part]map[target][]origin {
+	out := make(map[*Part]map[target][]origin)
+	for _, o := range a.origins {
+		if out[o.part] == nil {
+			out[o.part] = make(map[target][]origin)
+		}
+		out[o.part][o.target] = append(out[o.part][o.target], o)
+	}
+	return out
 }
 
 // objectCall is a call with the object it was about.
@@ -125,12 +131,17 @@ func (p *packer) call(n int, part *Part, c Call, origins []origin) error {
 	if len(origins) == 0 {
 		return p.w.add(at, c, nil)
 	}
+	return p.w.add(at, c, p.pagesOf(origins))
+}
+
+// pagesOf feeds all files that answer a call, page by page.
+func (p *packer) pagesOf(origins []origin) func(*answerCopier) error {
 	slices.SortStableFunc(origins, func(a, b origin) int {
 		return cmp.Or(compareNatural(a.file, b.file), cmp.Compare(a.value, b.value))
 	})
 	// Two keys of one answer are one page.
 	origins = slices.CompactFunc(origins, func(a, b origin) bool { return a.file == b.file && a.value == b.value && !a.wrapped })
-	return p.w.add(at, c, func(out *answerCopier) error {
+	return func(out *answerCopier) error {
 		for _, o := range origins {
 			out.keep, out.redact = o.belongs, p.redact
 			if o.wrapped {
@@ -150,7 +161,7 @@ func (p *packer) call(n int, part *Part, c Call, origins []origin) error {
 			}
 		}
 		return nil
-	})
+	}
 }
 
 // wrapped copies one answer out of a list of answers.

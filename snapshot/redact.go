@@ -60,6 +60,8 @@ type answerCopier struct {
 
 	redact *redactor // nil: values are copied as they are
 
+	each func(element jsontext.Value) error // takes the elements of the list; nil: they are written
+
 	opened bool
 	items  int
 	rest   []member
@@ -147,7 +149,7 @@ func (c *answerCopier) copy(enc *jsontext.Encoder, dec *jsontext.Decoder, member
 
 // list streams the elements of the answer's list on one page.
 func (c *answerCopier) list(dec *jsontext.Decoder) error {
-	if !c.opened {
+	if !c.opened && c.each == nil {
 		c.opened = true
 		for _, t := range []jsontext.Token{jsontext.BeginObject, jsontext.String(c.key), jsontext.BeginArray} {
 			if err := c.enc.WriteToken(t); err != nil {
@@ -159,13 +161,25 @@ func (c *answerCopier) list(dec *jsontext.Decoder) error {
 		return err
 	}
 	for dec.PeekKind() != ']' {
-		if err := c.copy(c.enc, dec, c.key, rule{}); err != nil {
+		if err := c.element(dec); err != nil {
 			return err
 		}
 		c.items++
 	}
 	_, err := dec.ReadToken()
 	return orNil(err)
+}
+
+// element copies one element of the list, or hands it over.
+func (c *answerCopier) element(dec *jsontext.Decoder) error {
+	if c.each == nil {
+		return c.copy(c.enc, dec, c.key, rule{})
+	}
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return orUnexpected(err)
+	}
+	return c.each(raw)
 }
 
 // close writes what was set aside.

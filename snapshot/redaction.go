@@ -192,9 +192,9 @@ func (r *redactor) call(c Call) Call {
 	return c
 }
 
-var filterForm = regexp.MustCompile(`^(?:(?:Name=)?(?:state|type)(?:,Values)?=[a-z,]*[ ;]?)+$`)
+var filterForm = regexp.MustCompile(`^(?:(?:Name=)?(?:(?:state|type)(?:,Values)?=[a-z,]*|route-search\.subnet-of-match,Values=0\.0\.0\.0/0,::/0)[ ;]?)+$`)
 
-// knownFilters keeps filters by state and type, which say how much of a table an answer has (TGW-70).
+// knownFilters keeps filters by state and type and those that leave nothing out, which say how much of a table an answer has (TGW-70).
 func knownFilters(s string) string {
 	if s == "" || filterForm.MatchString(s) {
 		return s

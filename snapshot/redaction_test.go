@@ -79,7 +79,7 @@ func TestEveryMemberOfARecordHasARule(t *testing.T) {
 	for name, typ := range recordTypes() {
 		walk(name, typ)
 	}
-	beside := strings.Fields("AdditionalRoutesAvailable NatGatewaySupport NatSystemRouteSupport CoreNetworkSegmentEdge RouteTableType EnableDnsSupport EnableDnsHostnames")
+	beside := strings.Fields("AdditionalRoutesAvailable NatGatewaySupport NatSystemRouteSupport CoreNetworkSegmentEdge RouteTableType EnableDnsSupport EnableDnsHostnames routes")
 	for name := range memberRules {
 		if !used[name] && !slices.Contains(beside, name) {
 			t.Errorf("%s has a rule, but no record holds it", name)
@@ -92,7 +92,7 @@ func recordTypes() map[string]reflect.Type {
 	out := map[string]reflect.Type{}
 	for _, typ := range []reflect.Type{reflect.TypeFor[Reservation](), reflect.TypeFor[SecurityGroupRule](), reflect.TypeFor[anyPrefixList](), reflect.TypeFor[namedRecord](),
 		reflect.TypeFor[classicRecord](), reflect.TypeFor[dbInstanceRecord](), reflect.TypeFor[dbClusterRecord](), reflect.TypeFor[dbProxyRecord](), reflect.TypeFor[cacheRecord](),
-		reflect.TypeFor[taskRecord](), reflect.TypeFor[mountTargetRecord](), reflect.TypeFor[fileSystemRecord](), reflect.TypeFor[functionRecord]()} {
+		reflect.TypeFor[taskRecord](), reflect.TypeFor[mountTargetRecord](), reflect.TypeFor[fileSystemRecord](), reflect.TypeFor[functionRecord](), reflect.TypeFor[exportedRoute]()} {
 		out[typ.Name()] = typ
 	}
 	part := reflect.TypeFor[Part]()
@@ -244,5 +244,20 @@ func TestRedactWritesForTheOwnerAlone(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "copy", "000000000001", "eu-west-1", "describe-vpcs.json")); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestExportedRoutesAreRedacted(t *testing.T) {
+	const name = "111111111111_us-east-1_tgw-rtb-0a1b2c3d_2026-01-02T03-04-05.json"
+	text, d := redactFiles(t, files{"v.json": oneVPC, name: `{"filter":[{"name":"route-search.subnet-of-match","values":["0.0.0.0/0","::/0"]}],"routes":[
+		{"destinationCidrBlock":"10.1.0.0/16","transitGatewayAttachments":[{"resourceId":"vpc-0a1b2c3d","transitGatewayAttachmentId":"tgw-attach-0a1b2c3d","resourceType":"vpc"}],
+		 "type":"propagated","state":"active"}]}`}, RedactOptions{})
+	for _, want := range []string{d.Text("10.1.0.0/16"), d.Text("tgw-rtb-0a1b2c3d"), d.Text("tgw-attach-0a1b2c3d"), "route-search.subnet-of-match,Values=0.0.0.0/0,::/0", "propagated"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is gone:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "0a1b2c3d") {
+		t.Errorf("an id is left:\n%s", text)
 	}
 }

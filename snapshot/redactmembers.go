@@ -48,7 +48,8 @@ const insideMembers = `AccepterTgwInfo AccepterVpcInfo Association Attachment As
 	EncryptionControl Entries Groups IcmpTypeCode Instances IpPermissions IpPermissionsEgress IpRanges Ipv4Prefixes Ipv6Addresses Ipv6CidrBlockAssociationSet
 	Ipv6CidrBlockSet Ipv6CidrBlockState Ipv6Prefixes Ipv6Ranges MetaData MetadataOptions NatGatewayAddresses Options PolicyRule PortRange PrefixListIds
 	PrivateIpAddresses PropagatingVgws ReferencedGroupInfo RequesterTgwInfo RequesterVpcInfo Routes Subnets TransitGatewayAttachments UserIdGroupPairs VgwTelemetry
-	VpcAttachments VpcConfig VpcSecurityGroups allowedPrefixesToDirectConnectGateway associatedGateway attachments bgpPeers details`
+	VpcAttachments VpcConfig VpcSecurityGroups allowedPrefixesToDirectConnectGateway associatedGateway attachments bgpPeers details routes
+	transitGatewayAttachments`
 
 const plainMembers = `AdditionalRoutesAvailable Blackhole DenyAllIgwTraffic DeviceIndex Egress From FromPort Ipv6Native IsDefault IsEgress IsPrimary Main
 	PreserveClientIp Primary RequesterManaged RuleNumber SourceDestCheck StaticRoutesOnly To ToPort Value Version`
@@ -58,7 +59,7 @@ const wordMembers = `AddressFamily ApplianceModeSupport AttachmentType AutoProvi
 	InternetGatewayBlockMode InternetGatewayExclusionMode IpAddressType IpProtocol IpSource Ipv6AddressAttribute Ipv6Support Mode NatGatewaySupport
 	NatSystemRouteSupport Origin OutsideIpAddressType ParentZoneId PeeringStatus PolicyRuleNumber Protocol Region RegionName ResourceType RouteTableType RuleAction
 	SecurityGroupReferencingSupport SourcePortRange State State.Name Status TunnelInsideIpVersion Type VpcEndpointType ZoneId ZoneName addressFamily associationState
-	attachmentState attachmentType bgpPeerState bgpStatus details.name directConnectGatewayState region type virtualInterfaceState virtualInterfaceType`
+	attachmentState attachmentType bgpPeerState bgpStatus details.name directConnectGatewayState region resourceType state type virtualInterfaceState virtualInterfaceType`
 
 const idMembers = `AccepterTransitGatewayAttachmentId AllocationId AssociationId AttachmentId BranchInterfaceId CarrierGatewayId ClientVpnEndpointId
 	CoreNetworkAttachmentId CoreNetworkId CustomerGatewayId DestinationPrefixListId EgressOnlyInternetGatewayId ExclusionId FileSystemId GatewayId
@@ -66,7 +67,8 @@ const idMembers = `AccepterTransitGatewayAttachmentId AllocationId AssociationId
 	NetworkInterfaceIds PrefixListId ResourceId RouteServerId RouteTableId RouteTableIds SecurityGroupIds SecurityGroupRuleId SubnetId SubnetIdentifier
 	SubnetIds TargetRouteTableId TransitGatewayAttachmentId TransitGatewayConnectPeerId TransitGatewayId TransitGatewayPolicyTableId
 	TransitGatewayRouteTableId TrunkInterfaceId VerifiedAccessEndpointId VpcEncryptionControlId VpcEndpointId VpcId VpcPeeringConnectionId
-	VpcSecurityGroupId VpnConcentratorId VpnConnectionId VpnGatewayId directConnectGatewayId id value virtualGatewayId virtualInterfaceId`
+	VpcSecurityGroupId VpnConcentratorId VpnConnectionId VpnGatewayId directConnectGatewayId id prefixListId resourceId
+	transitGatewayAttachmentId value virtualGatewayId virtualInterfaceId`
 
 const ownerMembers = `AwsAccountId GroupOwnerId InstanceOwnerId IpOwnerId OwnerAccountId OwnerId ResourceOwnerId TransitGatewayOwnerId UserId VpcOwnerId
 	directConnectGatewayOwnerAccount ownerAccount`
@@ -81,7 +83,7 @@ const hostMembers = `Address DNSName Endpoint PrivateDnsName PublicDnsName Reade
 
 const cidrMembers = `CarrierIp Cidr CidrBlock CidrIp CidrIpv4 CidrIpv6 Cidrs DestinationCidrBlock DestinationIpv6CidrBlock IpPrefixes Ipv4Prefix Ipv6Address
 	Ipv6CidrBlock Ipv6Prefix LocalIpv4NetworkCidr LocalIpv6NetworkCidr MatchSourceCidr NatCidr PrivateIp PrivateIpAddress PublicIp RemoteIpv4NetworkCidr
-	RemoteIpv6NetworkCidr SourceCidrBlock cidr`
+	RemoteIpv6NetworkCidr SourceCidrBlock cidr destinationCidrBlock`
 
 // ruleOf finds the rule of a member; false for what is dropped.
 func ruleOf(parent, name string) (rule, bool) {

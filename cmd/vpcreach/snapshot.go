@@ -27,7 +27,7 @@ Exit status: 0 done, 2 the input is wrong; snapshot diff has its own.`,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.SuggestionsMinimumDistance = 2
-	c.AddCommand(a.packCommand(), a.unpackCommand(), a.redactCommand())
+	c.AddCommand(a.packCommand(), a.unpackCommand(), a.diffCommand(), a.redactCommand())
 	return c
 }
 
