@@ -229,6 +229,18 @@ func (n *Network) UnreadInterfaces(vpc int32) *Missing {
 	return n.unreadByOwner(vpc, snapshot.DescribeNetworkInterfaces, "interfaces of "+n.VPCs[vpc].ID)
 }
 
+// UnreadOwner says what is missing to tell who has an address that nothing in the snapshot has: an interface or a peering that no answer holds.
+func (n *Network) UnreadOwner(address string) *Missing {
+	for _, call := range []snapshot.Operation{snapshot.DescribeNetworkInterfaces, snapshot.DescribeVpcPeeringConnections} {
+		for _, part := range n.Snapshot.Parts {
+			if !complete(part, call) {
+				return missingCall(part, call, "owner of "+address)
+			}
+		}
+	}
+	return &Missing{What: address, Why: NotHeld, Detail: "no interface of the snapshot owns the address"}
+}
+
 // UnreadAnywhere says what is missing where some part of the snapshot may hide an interface with a public address; nil where none
 // does. IPv4 addresses may also be mapped into delegated prefixes (ENI-2).
 func (n *Network) UnreadAnywhere(ipv4 bool) *Missing {

@@ -141,8 +141,13 @@ func (b *builder) compileTables() {
 	for i := range b.n.RouteTables {
 		t := &b.n.RouteTables[i]
 		var blocks []netip.Prefix
+		var hidden *Missing // that would tell all of them
 		if t.VPC >= 0 {
-			blocks = t.localBlocks(b.n.VPCs[t.VPC].Blocks)
+			v := &b.n.VPCs[t.VPC]
+			blocks, hidden = t.localBlocks(v.Blocks), v.Missing()
+			if hidden != nil {
+				blocks = t.localPrefixes()
+			}
 		}
 		var doubt *Missing
 		var candidates []route.Candidate
@@ -165,7 +170,7 @@ func (b *builder) compileTables() {
 			}
 			return t.Routes[k].Record.TargetID()
 		})
-		b.compileWays(t, doubt)
+		b.compileWays(t, doubt, hidden)
 	}
 }
 
@@ -185,8 +190,24 @@ func (t *RouteTable) localBlocks(blocks []netip.Prefix) []netip.Prefix {
 	return out
 }
 
-func (b *builder) compileWays(t *RouteTable, doubt *Missing) {
+// localPrefixes are the destinations of the table's local routes: what is known of the blocks of a VPC that no answer describes.
+func (t *RouteTable) localPrefixes() []netip.Prefix {
+	var out []netip.Prefix
+	for i := range t.Routes {
+		if r := &t.Routes[i]; r.Local && r.List < 0 {
+			out = append(out, r.Prefix)
+		}
+	}
+	return out
+}
+
+// compileWays resolves the table. doubt is what would tell whether other routes win; hidden likewise, where a propagated route wins: it may lie inside
+// a block of the VPC.
+func (b *builder) compileWays(t *RouteTable, doubt, hidden *Missing) {
 	t.compile(b.n.pool, func(winners []int) ([]int, *Missing) {
+		if hidden != nil && slices.ContainsFunc(winners, func(k int) bool { return t.Routes[k].Class == route.Propagated }) {
+			return b.ordered(t, winners), hidden
+		}
 		if doubt != nil && !t.certain(winners) {
 			return b.ordered(t, winners), doubt
 		}

@@ -151,7 +151,10 @@ func (n *Network) TransitAttachment(gateway, vpc int32) (attachment int32, missi
 	what := "attachment of " + v.ID + " to " + n.TransitGateways[gateway].ID
 	m := n.unreadByOwner(vpc, snapshot.DescribeTransitGatewayVpcAttachments, what)
 	told := m == nil || n.unreadByOwner(vpc, snapshot.DescribeTransitGatewayAttachments, what) == nil
-	if _, _, part := n.ownerOf(vpc); told && v.Record != nil && part != nil && part.Account != "" && part.Account == v.Record.OwnerId {
+	if told && v.Record == nil { // whose VPC it is, which would tell whose answers count
+		return -1, n.MissingVPC(vpc)
+	}
+	if _, _, part := n.ownerOf(vpc); told && part != nil && part.Account != "" && part.Account == v.Record.OwnerId {
 		return -1, nil
 	}
 	return -1, cmp.Or(m, missingCall(v.part, snapshot.DescribeTransitGatewayVpcAttachments, what))

@@ -220,7 +220,11 @@ func (n *Network) Served(endpoint int32) (prefixes []netip.Prefix, missing *Miss
 		}
 	}
 	if len(e.Lists) == 0 {
-		missing = missingCall(e.part, snapshot.DescribePrefixLists, "prefix list of "+e.ID)
+		call := snapshot.DescribePrefixLists
+		if complete(e.part, call) && !complete(e.part, snapshot.DescribeRouteTables) { // whose routes to the endpoint name it
+			call = snapshot.DescribeRouteTables
+		}
+		missing = missingCall(e.part, call, "prefix list of "+e.ID)
 	}
 	return prefixes, missing
 }

@@ -180,7 +180,7 @@ func (r *Result) strangers(base packet.Set) ([]*walk, error) {
 	if len(walks) > 0 {
 		return walks, nil
 	}
-	missing := &model.Missing{What: from.Text, Why: model.NotHeld, Detail: "no interface of the snapshot owns the address"}
+	missing := n.UnreadOwner(from.Text)
 	for v := range n.VPCs {
 		if !n.VPCs[v].Holds(from.Prefixes[0].Addr()) {
 			continue

@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/vpcreach/vpcreach/model"
@@ -322,6 +323,9 @@ func (w *walk) towardsSites(s *state, set packet.Set) packet.Set {
 
 // betweenSites is what is missing where it is not known by which connections a gateway knows both sites.
 func (w *walk) betweenSites(s *state) *model.Missing {
+	if m := w.n.MayKnowMore(s.ref.Index); m != nil {
+		return m
+	}
 	return &model.Missing{What: "which connections of " + w.n.ID(s.ref) + " lead to both sites", Call: "describe-vpn-connections", Why: model.NotHeld}
 }
 
@@ -338,8 +342,10 @@ func (w *walk) fromSites(s *state, set packet.Set, known []model.KnownPrefix, to
 		}
 		set = w.p.Subtract(set, part)
 		back, unsure2, m2 := w.carriers(s.ref.Index, known[i:])
-		switch {
-		case m != nil || m2 != nil || unsure != nil || unsure2 != nil || len(next) != 1 || len(back) != 1 || next[0] == back[0] || w.n.MayKnowMore(s.ref.Index) != nil:
+		switch doubt := cmp.Or(m, m2, unsure, unsure2, w.n.MayKnowMore(s.ref.Index)); {
+		case doubt != nil:
+			w.stop(s, part, doubt)
+		case len(next) != 1 || len(back) != 1 || next[0] == back[0]:
 			w.stop(s, part, w.betweenSites(s))
 		case next[0].Kind == model.KindDirectConnectGateway || back[0].Kind == model.KindDirectConnectGateway: // DX-7
 			w.deadEnd(s, part, Blocker{Code: NoPossibleDestination, Reason: ReasonNoTransit, At: s.ref})
