@@ -28,9 +28,11 @@ type Writer struct {
 	tool string
 	out  fileSink
 
-	mu    sync.Mutex
-	calls []manifestCall
-	names map[string]bool
+	mu      sync.Mutex
+	calls   []manifestCall
+	names   map[string]bool
+	journal *journal        // of a folder that may be continued; nil otherwise
+	earlier map[string]bool // files of the run that this one continues
 }
 
 // fileSink is where files go: a folder or an archive.
@@ -88,6 +90,12 @@ func (w *Writer) Add(partition, account, region string, call Call, answer io.Rea
 // add records a call whose answer, if it has one, feed copies. Answers of a part without account or Region lie in
 // the folder of its key.
 func (w *Writer) add(at partKey, call Call, feed func(*answerCopier) error) error {
+	_, err := w.record(at, call, feed, nil)
+	return err
+}
+
+// record is add for a call of which settled says, when it has been read, how it ended; nil where call says so.
+func (w *Writer) record(at partKey, call Call, feed func(*answerCopier) error, settled func(*manifestCall)) (manifestCall, error) {
 	service, operation := splitOperation(call.Operation)
 	m := manifestCall{
 		Partition: at.partition, Account: at.account, Region: at.region,
@@ -95,21 +103,24 @@ func (w *Writer) add(at partKey, call Call, feed func(*answerCopier) error) erro
 		State: call.State, Start: call.Start.UTC(), End: call.End.UTC(), Items: call.Items, Error: call.Error,
 	}
 	if err := m.check(); err != nil {
-		return fmt.Errorf("snapshot: call %s: %w", printable(string(call.Operation)), err)
+		return m, fmt.Errorf("snapshot: call %s: %w", printable(string(call.Operation)), err)
 	}
 	if feed != nil {
-		if err := w.answer(&m, at.folder, feed); err != nil {
-			return fmt.Errorf("snapshot: %s: %w", m.File, err)
+		if err := w.answer(&m, at.folder, feed, settled); err != nil {
+			return m, fmt.Errorf("snapshot: %s: %w", m.File, err)
 		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.calls = append(w.calls, m)
-	return nil
+	if w.journal != nil {
+		return m, w.journal.note(&m)
+	}
+	return m, nil
 }
 
 // answer writes the file of a call and fills in what is only known then.
-func (w *Writer) answer(m *manifestCall, folder string, feed func(*answerCopier) error) error {
+func (w *Writer) answer(m *manifestCall, folder string, feed func(*answerCopier) error, settled func(*manifestCall)) error {
 	m.File = w.name(m, folder)
 	return w.out.file(m.File, func(out io.Writer) error {
 		c := answerCopier{enc: jsontext.NewEncoder(out, jsontext.WithIndent(" "))}
@@ -118,6 +129,9 @@ func (w *Writer) answer(m *manifestCall, folder string, feed func(*answerCopier)
 		}
 		if err := feed(&c); err != nil {
 			return err
+		}
+		if settled != nil {
+			settled(m)
 		}
 		m.Items = c.items
 		if c.token != nil && m.State == Complete {
@@ -181,6 +195,10 @@ func (w *Writer) Close() error {
 		enc := jsontext.NewEncoder(out, jsontext.WithIndent(" "))
 		return json.MarshalEncode(enc, &m, json.Deterministic(true))
 	})
+	if err == nil && w.journal != nil {
+		w.removeForgotten()
+		err = w.journal.remove()
+	}
 	return errors.Join(err, w.out.close())
 }
 
@@ -193,7 +211,7 @@ func (f *folderFiles) file(name string, write func(io.Writer) error) (err error)
 	if err := f.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return errors.New(reason(err))
 	}
-	temp := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".part")
+	temp := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+partSuffix)
 	out, err := f.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return errors.New(reason(err))
@@ -206,6 +224,9 @@ func (f *folderFiles) file(name string, write func(io.Writer) error) (err error)
 	b := bufio.NewWriterSize(out, 64<<10)
 	if err = write(b); err == nil {
 		err = b.Flush()
+	}
+	if err == nil {
+		err = out.Sync()
 	}
 	if closed := out.Close(); err == nil {
 		err = closed

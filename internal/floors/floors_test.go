@@ -49,7 +49,7 @@ var rooms = map[string]room{
 	"snapshot":         {floor: 0, beyond: []string{jsonModule, "github.com/klauspost/compress/..."}},
 	"model/route":      {floor: 1, inside: []string{"model/packet"}, beyond: []string{"github.com/gaissmai/bart/..."}},
 	"model/declare":    {floor: 0, beyond: []string{"go.yaml.in/yaml/v3/..."}},
-	"snapshot/collect": {floor: 1, inside: []string{"snapshot"}, beyond: []string{"github.com/aws/..."}},
+	"snapshot/collect": {floor: 1, inside: []string{"snapshot"}, beyond: []string{jsonModule, "github.com/aws/...", "golang.org/x/time/rate"}},
 	"snapshot/plan":    {floor: 1, inside: []string{"snapshot"}, beyond: []string{jsonModule}},
 	"model":            {floor: 2, inside: []string{"snapshot", "model/..."}, beyond: []string{gonum}},
 	"solver":           {floor: 3, inside: []string{"model/..."}, beyond: []string{gonum}},
