@@ -1,5 +1,5 @@
 // Command vpcreach answers whether traffic gets from A to B in an AWS network, from saved answers of AWS's describe
-// calls. It opens no connection. See README.md, or run: vpcreach demo
+// calls. Only taking a snapshot opens a connection. See README.md, or run: vpcreach demo
 package main
 
 import (

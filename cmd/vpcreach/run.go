@@ -19,6 +19,7 @@ const (
 	statusUnreachable = 1
 	statusWrong       = 2 // the question or the input is wrong
 	statusUnknown     = 3 // unknown or ambiguous
+	statusPartial     = 4 // a snapshot lacks something
 )
 
 // statusOf is the exit status of a verdict.

@@ -18,16 +18,17 @@ import (
 func (a *app) snapshotCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "snapshot",
-		Short: "Pack, compare and redact snapshots",
+		Short: "Take snapshots from AWS; pack, compare and redact them",
 		Long: `What is done with snapshots themselves. Each command explains itself: vpcreach snapshot pack --help
 
-Exit status: 0 done, 2 the input is wrong; snapshot diff has its own.`,
-		Example: `  vpcreach snapshot pack ./snapshot snapshot.zip`,
-		Args:    unknownCommand,
-		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
+Exit status: 0 done, 2 the input is wrong; snapshot take and snapshot diff have their own.`,
+		Example: `  vpcreach snapshot take --region eu-west-1
+  vpcreach snapshot pack ./snapshot snapshot.zip`,
+		Args: unknownCommand,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.SuggestionsMinimumDistance = 2
-	c.AddCommand(a.packCommand(), a.unpackCommand(), a.diffCommand(), a.redactCommand())
+	c.AddCommand(a.takeCommand(), a.policyCommand(), a.packCommand(), a.unpackCommand(), a.diffCommand(), a.redactCommand())
 	return c
 }
 

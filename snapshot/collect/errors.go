@@ -151,8 +151,15 @@ const maxError = 300
 func errorText(err error) string {
 	text := err.Error()
 	var api smithy.APIError
-	if errors.As(err, &api) {
+	var strange *notAWS
+	var unsent *smithyhttp.RequestSendError
+	switch {
+	case errors.As(err, &api):
 		text = strings.TrimSuffix(api.ErrorCode()+": "+api.ErrorMessage(), ": ")
+	case errors.As(err, &strange):
+		text = strange.Error()
+	case errors.As(err, &unsent):
+		text = unsent.Err.Error()
 	}
 	text = encoded.ReplaceAllString(keyID.ReplaceAllString(text, "(key)"), "(encoded message)")
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
