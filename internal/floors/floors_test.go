@@ -63,6 +63,7 @@ var rooms = map[string]room{
 	"internal/floors":              {floor: workshop},
 	"internal/mutation":            {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
 	"internal/mutation/cmd/mutate": {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
+	"internal/moto":                {floor: workshop, beyond: []string{anything}},
 	"internal/netgen":              {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
 	"internal/netgen/cmd/netgen":   {floor: workshop, inside: []string{anything}, beyond: []string{anything}},
 	"internal/repair":              {floor: workshop, beyond: []string{jsonModule}},
