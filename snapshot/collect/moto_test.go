@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,7 @@ func TestMoto(t *testing.T) {
 	t.Run("field by field", func(t *testing.T) { fieldByField(t, url, o.Out) })
 	t.Run("unsupported", func(t *testing.T) { unsupported(t, r, s) })
 	t.Run("a path question", func(t *testing.T) { pathQuestion(t, built, s) })
+	t.Run("an unknown verdict", func(t *testing.T) { unknownByName(t, built, s) })
 	t.Run("no secret", func(t *testing.T) {
 		for name, text := range readAll(t, o.Out) {
 			if strings.Contains(text, "pre_shared_key") || strings.Contains(text, "PreSharedKey") {
@@ -183,6 +185,20 @@ func pathQuestion(t *testing.T, built *moto.Built, s *snapshot.Snapshot) {
 		if r.Verdict != tt.want {
 			t.Errorf("%s from the web server to the app is %s, want %s: missing %v", tt.ports, r.Verdict, tt.want, r.Missing)
 		}
+	}
+}
+
+// unknownByName: an answer that needs a call that moto does not know is unknown, and says which call.
+func unknownByName(t *testing.T, built *moto.Built, s *snapshot.Snapshot) {
+	r, err := ask(model.Build(s), built.App, built.IDs[moto.Own+" "+moto.Main+" vpn-gateway"][0], "tcp/443")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := slices.ContainsFunc(r.Missing, func(m *model.Missing) bool {
+		return m.Call == snapshot.GetTransitGatewayAttachmentNatConfiguration && m.Account == moto.Own && m.Region == moto.Main
+	})
+	if r.Verdict != solver.Unknown || !named {
+		t.Errorf("from the app to the VPN gateway: %s, missing %v, want unknown for want of static NAT's answers", r.Verdict, r.Missing)
 	}
 }
 
