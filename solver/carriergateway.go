@@ -40,9 +40,8 @@ func stepCarrier(w *walk, s *state) {
 	set = w.demand(s, set, internet(&w.q.To) || w.q.Reading != AWS, Blocker{Code: InternetReflection, At: s.ref}) // IGW-6
 	w.forget(s, set, func(s *state, set packet.Set) {
 		t := w.carrierSources(s, set)
-		carrier := w.p.Intersect(t.set, w.p.Destinations(w.carrierPrefixes()...))
-		w.stop(s, carrier, &model.Missing{What: "the carrier's network", Why: model.NotModelled, Detail: "what carrier gateways send to carrier addresses"})
-		t.set = w.p.Subtract(t.set, carrier)
+		carrier := w.p.Destinations(w.carrierPrefixes()...)
+		t.set = w.stopped(s, t.set, carrier, &model.Missing{What: "the carrier's network", Why: model.NotModelled, Detail: "what carrier gateways send to carrier addresses"})
 		if !w.otherExit(s, t.set) {
 			w.send(s, w.toOutside(s), t, t.set)
 		}
@@ -53,43 +52,9 @@ func stepCarrier(w *walk, s *state) {
 // address is mapped to, which it becomes. A NAT gateway has none.
 func (w *walk) carrierSources(s *state, set packet.Set) translation {
 	var p public
-	vpc := model.Ref{Kind: model.KindVPC, Index: s.vpc}
-	for _, i := range w.n.OwnersWithin(s.vpc, w.p.SourceAddresses(set)) {
-		e := &w.n.Interfaces[i]
-		mine := w.p.Intersect(set, w.p.Sources(e.OwnPrefixes()...))
-		if twice := w.p.Intersect(mine, p.known); !twice.IsEmpty() {
-			w.stop(s, twice, &model.Missing{What: "owner of an address that two interfaces have", Why: model.Conflicting})
-			set, mine = w.p.Subtract(set, twice), w.p.Subtract(mine, twice)
-		}
-		p.known = w.p.Union(p.known, mine)
-		if !e.LiveForGateways() {
-			p.dead = w.p.Union(p.dead, mine)
-			continue
-		}
-		for _, m := range e.Carrier {
-			from := w.p.Intersect(mine, w.p.Sources(single(m.Private)))
-			if w.n.CarrierTwice(m) { // D-54
-				w.stop(s, from, &model.Missing{What: "carrier address of " + e.ID, Why: model.Conflicting})
-				set = w.p.Subtract(set, from)
-				continue
-			}
-			p.rewrites = append(p.rewrites, rewrite{match: w.p.Sources(single(m.Private)), fields: packet.FieldSource, to: w.p.Sources(single(m.Public))})
-			p.good = w.p.Union(p.good, from)
-		}
-		if m := w.n.HidesMappings(i); m != nil {
-			hidden := w.p.Intersect(w.p.Subtract(mine, p.good), w.p.Sources(e.Prefixes...))
-			w.stop(s, hidden, m)
-			set = w.p.Subtract(set, hidden)
-		}
-	}
-	set = w.require(s, set, w.p.Complement(p.dead), Blocker{Code: InternetNoPublicForEgress, Reason: ReasonNotLive, At: s.ref, Egress: true, VPC: vpc})
-	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
-		strange := w.p.Subtract(set, p.known)
-		w.stop(s, strange, m)
-		set = w.p.Subtract(set, strange)
-	}
-	set = w.require(s, set, w.p.Union(p.good, p.dead), Blocker{Code: InternetNoPublicForEgress, At: s.ref, Egress: true, VPC: vpc})
-	return translation{set: set, rewrites: p.rewrites}
+	set = w.mappedOut(s, set, &p, mappings{what: "carrier address of ", of: func(e *model.Interface) []model.PublicMapping { return e.Carrier },
+		twice: func(_ *model.Interface, m model.PublicMapping) bool { return w.n.CarrierTwice(m) }})
+	return w.refuseBare(s, set, &p)
 }
 
 // carrierPrefixes are the carrier addresses of TO's interfaces.

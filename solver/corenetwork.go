@@ -145,9 +145,7 @@ func stepCoreRouting(w *walk, s *state) {
 		w.stop(s, s.set, t.Unknown)
 		return
 	}
-	many := w.p.Intersect(s.set, w.p.Destinations(multicast...))
-	w.stop(s, many, w.notFollowed(s.ref, "multicast through a core network"))
-	set := w.p.Subtract(s.set, many)
+	set := w.stopped(s, s.set, w.p.Destinations(multicast...), w.notFollowed(s.ref, "multicast through a core network"))
 	for _, i := range t.WaysTo(w.p.DestinationAddresses(set)) {
 		w.followCore(s, t, &t.Ways[i], w.p.Intersect(set, t.Ways[i].Destinations))
 	}
@@ -247,7 +245,6 @@ func (w *walk) coreFlows(s *state, a *model.CoreAttachment) flowTable {
 		}
 		return vpc, seen, true
 	}
-	f.propagations = func() *model.Missing { return w.n.RoutesMissing(a.Table) }
 	return f
 }
 

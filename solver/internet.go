@@ -96,8 +96,7 @@ func (w *walk) strangers(s *state, set packet.Set) {
 	for _, family := range []packet.Family{packet.IPv4, packet.IPv6} {
 		part := w.p.Intersect(maybe, w.p.OfFamily(family))
 		if m := w.n.UnreadAnywhere(family == packet.IPv4); m != nil {
-			w.stop(s, part, m)
-			set = w.p.Subtract(set, part)
+			set = w.stopped(s, set, part, m)
 		}
 	}
 	w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonNoOwner, At: s.ref})

@@ -50,49 +50,65 @@ func (w *walk) publicSources(s *state, set packet.Set) translation {
 	} else {
 		set = w.publicOfInterfaces(s, set, &p)
 	}
-	vpc := model.Ref{Kind: model.KindVPC, Index: s.vpc}
-	set = w.require(s, set, w.p.Complement(p.dead), Blocker{Code: InternetNoPublicForEgress, Reason: ReasonNotLive, At: s.ref, Egress: true, VPC: vpc})
+	return w.refuseBare(s, set, &p)
+}
+
+// refuseBare refuses sources that no live interface of the VPC has an address for. Where an interface that no answer describes may have it, that is
+// unknown.
+func (w *walk) refuseBare(s *state, set packet.Set, p *public) translation {
+	b := Blocker{Code: InternetNoPublicForEgress, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
+	dead := b
+	dead.Reason = ReasonNotLive
+	set = w.require(s, set, w.p.Complement(p.dead), dead)
 	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
-		strange := w.p.Subtract(set, p.known)
-		w.stop(s, strange, m)
-		set = w.p.Subtract(set, strange)
+		set = w.stopped(s, set, w.p.Complement(p.known), m)
 	}
-	set = w.require(s, set, w.p.Union(p.good, p.dead), Blocker{Code: InternetNoPublicForEgress, At: s.ref, Egress: true, VPC: vpc})
+	set = w.require(s, set, w.p.Union(p.good, p.dead), b)
 	return translation{set: set, rewrites: p.rewrites}
 }
 
 // publicOfInterfaces finds the public addresses of sources; it returns set without what bad data leave open.
 func (w *walk) publicOfInterfaces(s *state, set packet.Set, p *public) packet.Set {
+	return w.mappedOut(s, set, p, mappings{what: "public address of ", of: func(e *model.Interface) []model.PublicMapping { return e.Public },
+		six: w.publicIPv6, twice: w.mappedTwice})
+}
+
+// mappings are the addresses that a kind of gateway gives to sources.
+type mappings struct {
+	what  string
+	of    func(*model.Interface) []model.PublicMapping
+	six   func(*model.Interface) []netip.Prefix // those that leave as they are; nil for none
+	twice func(*model.Interface, model.PublicMapping) bool
+}
+
+// mappedOut finds such addresses of the VPC's interfaces; it returns set without what bad data leave open.
+func (w *walk) mappedOut(s *state, set packet.Set, p *public, by mappings) packet.Set {
 	for _, i := range w.n.OwnersWithin(s.vpc, w.p.SourceAddresses(set)) {
 		e := &w.n.Interfaces[i]
-		mine := w.p.Intersect(set, w.p.Sources(e.OwnPrefixes()...))
-		if twice := w.p.Intersect(mine, p.known); !twice.IsEmpty() {
-			w.stop(s, twice, &model.Missing{What: "owner of an address that two interfaces have", Why: model.Conflicting})
-			set, mine = w.p.Subtract(set, twice), w.p.Subtract(mine, twice)
-		}
+		own := w.p.Sources(e.OwnPrefixes()...)
+		set = w.stopped(s, set, w.p.Intersect(own, p.known), &model.Missing{What: "owner of an address that two interfaces have", Why: model.Conflicting})
+		mine := w.p.Intersect(set, own)
 		p.known = w.p.Union(p.known, mine)
-		usable := w.p.Intersect(mine, w.p.Sources(w.publicIPv6(e)...))
 		if !e.LiveForGateways() {
 			p.dead = w.p.Union(p.dead, mine)
 			continue
 		}
-		for _, m := range e.Public {
-			from := w.p.Intersect(mine, w.p.Sources(single(m.Private)))
-			if w.mappedTwice(e, m) {
-				w.stop(s, from, &model.Missing{What: "public address of " + e.ID, Why: model.Conflicting})
-				set = w.p.Subtract(set, from)
+		for _, m := range by.of(e) {
+			from := w.p.Sources(single(m.Private))
+			if by.twice(e, m) { // D-54
+				set = w.stopped(s, set, from, &model.Missing{What: by.what + e.ID, Why: model.Conflicting})
 				continue
 			}
-			p.rewrites = append(p.rewrites, rewrite{match: w.p.Sources(single(m.Private)), fields: packet.FieldSource, to: w.p.Sources(single(m.Public))})
-			usable = w.p.Union(usable, from)
+			p.rewrites = append(p.rewrites, rewrite{match: from, fields: packet.FieldSource, to: w.p.Sources(single(m.Public))})
+			p.good = w.p.Union(p.good, w.p.Intersect(mine, from))
+		}
+		if by.six != nil {
+			p.good = w.p.Union(p.good, w.p.Intersect(mine, w.p.Sources(by.six(e)...)))
 		}
 		if m := w.n.HidesMappings(i); m != nil {
-			hidden := w.p.Intersect(w.p.Subtract(mine, usable), w.p.Sources(e.Prefixes...))
-			hidden = w.p.Intersect(hidden, w.p.OfFamily(packet.IPv4))
-			w.stop(s, hidden, m)
-			set = w.p.Subtract(set, hidden)
+			hidden := w.p.Intersect(w.p.Sources(e.Prefixes...), w.p.OfFamily(packet.IPv4))
+			set = w.stopped(s, set, w.p.Subtract(hidden, p.good), m)
 		}
-		p.good = w.p.Union(p.good, usable)
 	}
 	return set
 }
@@ -121,13 +137,11 @@ func (w *walk) publicOfNAT(s *state, nat model.Ref, set packet.Set, p *public) p
 		publics := w.n.PublicOfNAT(nat.Index, g.Address(a))
 		from := w.p.Sources(single(g.Address(a)))
 		if m := w.n.UnreadInterfaces(s.vpc); m != nil && len(publics) == 0 && len(w.n.OwnersOf(g.VPC, g.Address(a))) == 0 { // its interface may tell
-			w.stop(s, w.p.Intersect(set, from), m)
-			set = w.p.Subtract(set, from)
+			set = w.stopped(s, set, from, m)
 			continue
 		}
 		if len(publics) > 1 || len(publics) == 1 && len(w.n.PublicOwners(publics[0])) > 1 {
-			w.stop(s, w.p.Intersect(set, from), &model.Missing{What: "public address of " + g.ID, Why: model.Conflicting})
-			set = w.p.Subtract(set, from)
+			set = w.stopped(s, set, from, &model.Missing{What: "public address of " + g.ID, Why: model.Conflicting})
 			continue
 		}
 		for _, public := range publics {
@@ -161,9 +175,7 @@ func (w *walk) mappedIn(s *state, set packet.Set, add func(*model.Interface, pac
 	for _, m := range w.n.PublicWithin(w.p.DestinationAddresses(set)) {
 		to := w.p.Destinations(single(m.Public))
 		if len(w.n.PublicOwners(m.Public)) > 1 { // D-54
-			twice := w.p.Intersect(set, to)
-			w.stop(s, twice, &model.Missing{What: "owner of " + m.Public.String(), Why: model.Conflicting})
-			set = w.p.Subtract(set, twice)
+			set = w.stopped(s, set, to, &model.Missing{What: "owner of " + m.Public.String(), Why: model.Conflicting})
 			continue
 		}
 		vpc, e := int32(-1), (*model.Interface)(nil)
@@ -174,8 +186,7 @@ func (w *walk) mappedIn(s *state, set packet.Set, add func(*model.Interface, pac
 		case m.NAT >= 0:
 			vpc = w.n.NATGateways[m.NAT].VPC
 		default:
-			w.stop(s, w.p.Intersect(set, to), &model.Missing{What: "interface of " + m.Public.String(), Call: "describe-network-interfaces", Why: model.NotHeld})
-			set = w.p.Subtract(set, to)
+			set = w.stopped(s, set, to, &model.Missing{What: "interface of " + m.Public.String(), Call: "describe-network-interfaces", Why: model.NotHeld})
 			continue
 		}
 		if vpc == s.vpc && model.InternetHolds(single(m.Public)) {
@@ -204,8 +215,7 @@ func (w *walk) refuseUnmapped(s *state, set packet.Set, p *public) packet.Set {
 		if w.relaxed {
 			break
 		}
-		w.stop(s, strange, m)
-		set = w.p.Subtract(set, strange)
+		set = w.stopped(s, set, strange, m)
 	}
 	set = w.require(s, set, p.known, b)
 	b.Reason = ReasonNotLive

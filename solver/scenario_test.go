@@ -244,7 +244,10 @@ func compareRest(r *Result, q scenario.Question) []string {
 	for _, call := range q.Missing {
 		found := false
 		for _, m := range r.Missing {
-			found = found || strings.ReplaceAll(string(m.Call), " ", ".") == call || strings.Contains(m.What+" "+string(m.Why)+" "+m.Detail, call)
+			word, at, _ := strings.Cut(call, "@")
+			if at == "" || m.Account+"/"+m.Region == at {
+				found = found || strings.ReplaceAll(string(m.Call), " ", ".") == word || strings.Contains(m.What+" "+string(m.Why)+" "+m.Detail, word)
+			}
 		}
 		if !found {
 			out = append(out, "no missing fact names "+call)

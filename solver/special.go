@@ -25,13 +25,10 @@ func (w *walk) special(s *state, set packet.Set, e *model.Interface) packet.Set 
 		hit = w.p.Subtract(hit, mine)
 		w.serve(s, e, v, mine)
 	}
-	lattice := w.p.Intersect(hit, w.p.Destinations(model.Lattice...)) // EP-32, D-178
-	w.stop(s, lattice, &model.Missing{What: "VPC Lattice", Why: model.NotModelled, Detail: "its link-local addresses"})
-	hit = w.p.Subtract(hit, lattice)
+	hit = w.stopped(s, hit, w.p.Destinations(model.Lattice...), // EP-32, D-178
+		&model.Missing{What: "VPC Lattice", Why: model.NotModelled, Detail: "its link-local addresses"})
 	if m := w.n.VPCs[s.vpc].Missing(); m != nil { // D-85: one of these may be the resolver
-		maybe := w.p.Intersect(hit, w.p.Destinations(singles(w.n.Resolvers(s.vpc))...))
-		w.stop(s, maybe, m)
-		hit = w.p.Subtract(hit, maybe)
+		hit = w.stopped(s, hit, w.p.Destinations(singles(w.n.Resolvers(s.vpc))...), m)
 	}
 	w.stop(s, hit, &model.Missing{What: "link-local services", Why: model.NotModelled, Detail: "special addresses"})
 	return rest
@@ -126,9 +123,7 @@ func (w *walk) fromLinkLocal(s *state, set packet.Set, e *model.Interface) packe
 	if hasIPv4(e) {
 		return set
 	}
-	hit := w.p.Intersect(w.p.Intersect(set, w.p.Sources(linkLocal)), w.n.VPCs[s.vpc].Services)
-	w.stop(s, hit, &model.Missing{What: "IPv4 link-local address of " + e.ID, Why: model.NotModelled, Detail: "special addresses from an IPv6-only subnet"})
-	return w.p.Subtract(set, hit)
+	return w.stopped(s, set, w.p.Intersect(w.p.Sources(linkLocal), w.n.VPCs[s.vpc].Services), &model.Missing{What: "IPv4 link-local address of " + e.ID, Why: model.NotModelled, Detail: "special addresses from an IPv6-only subnet"})
 }
 
 // linkLocalSources adds to what an interface sends from what fromLinkLocal is about.

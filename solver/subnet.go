@@ -67,8 +67,7 @@ func (w *walk) wayBeforeACL(s *state, t *model.RouteTable, way *model.Way, set p
 	hit := w.p.Intersect(set, way.Destinations)
 	if way.Doubt != nil {
 		if w.n.HopWithin(s.ref.Index) {
-			w.stop(s, hit, way.Doubt)
-			return w.p.Subtract(set, hit)
+			return w.stopped(s, set, hit, way.Doubt)
 		}
 		return set
 	}

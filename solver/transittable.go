@@ -136,9 +136,7 @@ func stepTransitRouting(w *walk, s *state) {
 		w.stop(s, set, t.Unknown)
 		return
 	}
-	many := w.p.Intersect(set, w.p.Destinations(multicast...))
-	w.stop(s, many, &model.Missing{What: t.ID, Why: model.NotModelled, Detail: "multicast through a transit gateway"})
-	set = w.p.Subtract(set, many)
+	set = w.stopped(s, set, w.p.Destinations(multicast...), &model.Missing{What: t.ID, Why: model.NotModelled, Detail: "multicast through a transit gateway"})
 	for _, i := range t.WaysTo(w.p.DestinationAddresses(set)) {
 		way := &t.Ways[i]
 		w.followTransit(s, t, way, w.p.Intersect(set, way.Destinations))

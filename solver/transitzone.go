@@ -53,7 +53,7 @@ type flowTable struct {
 	sourceSeen, sourceTold bool           // the attachment by which the packets entered propagates into it; the answers tell
 	waysTo                 func(packet.Addresses) []*model.Way
 	vpc                    func(*model.Way) (vpc int32, seen, told bool) // of the attachment that it leads to; -1 for none
-	propagations           func() *model.Missing
+	propagations           func() *model.Missing                         // where the answers do not tell who propagates
 }
 
 // transitFlows is that of a transit gateway's attachment.

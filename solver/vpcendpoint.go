@@ -37,9 +37,7 @@ func init() {
 // unsureOwner ends packets to blocks that an endpoint has and none of its interfaces is known to have, or may have (D-165).
 func (w *walk) unsureOwner(s *state, set packet.Set) packet.Set {
 	for _, u := range w.n.VPCs[s.vpc].Unsure {
-		hit := w.p.Intersect(set, w.p.Destinations(u.Prefix))
-		w.stop(s, hit, u.Missing)
-		set = w.p.Subtract(set, hit)
+		set = w.stopped(s, set, w.p.Destinations(u.Prefix), u.Missing)
 	}
 	return set
 }

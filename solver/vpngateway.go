@@ -63,9 +63,7 @@ func (w *walk) liveSources(s *state, set packet.Set) packet.Set {
 	b := Blocker{Code: VPNGatewayEgress, Reason: ReasonNotLive, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
 	set = w.require(s, set, w.p.Complement(dead), b)
 	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
-		strange := w.p.Subtract(set, w.p.Union(live, dead))
-		w.stop(s, strange, m)
-		return w.p.Subtract(set, strange)
+		return w.stopped(s, set, w.p.Complement(w.p.Union(live, dead)), m)
 	}
 	b.Reason = ReasonNone
 	if k := s.sender.Kind; k == model.KindInstance || k == model.KindInterface { // which has its source check off, or it would not have got here
@@ -94,9 +92,7 @@ func (w *walk) owned(vpc int32, addresses packet.Addresses, of func(...prefix) p
 // toSites sends packets to what the gateway knows (VGW-5, VGW-6, D-231).
 func (w *walk) toSites(s *state, set packet.Set) {
 	if v := &w.n.VPCs[s.vpc]; v.Missing() == nil {
-		inside := w.p.Intersect(set, v.Inside)
-		w.stop(s, inside, &model.Missing{What: w.n.ID(s.ref), Why: model.NotModelled, Detail: "a route to a virtual private gateway for addresses of its own VPC"})
-		set = w.p.Subtract(set, inside)
+		set = w.stopped(s, set, v.Inside, &model.Missing{What: w.n.ID(s.ref), Why: model.NotModelled, Detail: "a route to a virtual private gateway for addresses of its own VPC"})
 	}
 	more := w.n.MayKnowMore(s.ref.Index)
 	known := w.n.KnownTo(s.ref.Index)
@@ -268,8 +264,7 @@ func (w *walk) intoVPC(s *state, set packet.Set) {
 		if v := &w.n.VPCs[s.vpc]; v.Missing() == nil {
 			strange = w.p.Intersect(strange, v.Inside)
 		}
-		w.stop(s, strange, m)
-		set = w.p.Subtract(set, strange)
+		set = w.stopped(s, set, strange, m)
 	}
 	b.Reason = ReasonNone
 	set = w.require(s, set, w.p.Union(live, dead), b)
@@ -315,8 +310,7 @@ func (w *walk) towardsSites(s *state, set packet.Set) packet.Set {
 		w.fromSites(s, part, known, i)
 	}
 	if w.q.To.IsOutside() {
-		w.stop(s, sites, w.betweenSites(s))
-		set = w.p.Subtract(set, sites)
+		set = w.stopped(s, set, sites, w.betweenSites(s))
 	}
 	return set
 }

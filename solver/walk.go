@@ -218,6 +218,12 @@ func (w *walk) stopAt(s *state, set packet.Set, at model.Ref, m *model.Missing) 
 	}
 }
 
+// stopped is stop for a part of set; it returns the others.
+func (w *walk) stopped(s *state, set, part packet.Set, m *model.Missing) packet.Set {
+	w.stop(s, w.p.Intersect(set, part), m)
+	return w.p.Subtract(set, part)
+}
+
 // finish ends packets that got through: a reply that is back, or a request that has none.
 func (w *walk) finish(s *state, set packet.Set) {
 	if s.leg == Forward {

@@ -138,7 +138,7 @@
 //	rule=100@acl-x           the forward hop at that component was decided by that rule (ACL number; for groups sg- id)
 //	backrule=100@acl-x       the same for the return hop
 //	admits=tcp/443           the admitted set, as printed, is this (see the test's printer); several, separated by ;
-//	missing=describe-x       a missing fact names that call, or has that word
+//	missing=describe-x       a missing fact names that call, or has that word; missing=describe-x@222222222222/eu-west-1: of that account and Region
 //	assumes=word             some listed assumption contains that word
 //	note=word                some note contains that word; note=word@component: at that component
 //
