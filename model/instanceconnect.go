@@ -46,6 +46,15 @@ func (e *InstanceConnectEndpoint) Missing() *Missing {
 	return e.missing(snapshot.DescribeInstanceConnectEndpoints, e.ID)
 }
 
+// MissingConnect says what is missing where an interface is an Instance Connect Endpoint's by its type, and no answer describes that one.
+func (n *Network) MissingConnect(iface int32) *Missing {
+	e := &n.Interfaces[iface]
+	if e.Connect >= 0 || e.Record == nil || e.Record.InterfaceType != "ec2_instance_connect_endpoint" {
+		return nil
+	}
+	return missingCall(e.part, snapshot.DescribeInstanceConnectEndpoints, "Instance Connect Endpoint of "+e.ID)
+}
+
 // Works says whether the endpoint can be used: it is made, and not being deleted. No state means it can.
 func (e *InstanceConnectEndpoint) Works() bool {
 	switch e.Record.State {

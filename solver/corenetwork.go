@@ -153,8 +153,6 @@ func stepCoreRouting(w *walk, s *state) {
 
 func (w *walk) followCore(s *state, t *model.CoreTable, way *model.Way, set packet.Set) {
 	switch {
-	case set.IsEmpty():
-		return
 	case way.Doubt != nil:
 		w.stop(s, set, way.Doubt)
 		return

@@ -17,7 +17,7 @@ func init() {
 	edgeCarriers[model.KindDirectConnectGateway] = directConnectOut
 	edgeCarriers[model.KindVirtualInterface] = virtualOut
 	directConnectOut.step = func(w *walk, s *state) {
-		w.atEdge(s, w.directConnectWorks(s, s.set, w.prevGateway(s)))
+		w.atEdge(s, w.directConnectWorks(s, s.set, s.prev.ref))
 	}
 	directConnectIn.step = func(w *walk, s *state) {
 		set := s.set

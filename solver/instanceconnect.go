@@ -8,6 +8,11 @@ import (
 // connects is what an EC2 Instance Connect Endpoint sends (SG-30, D-175): TCP, while the endpoint works. Its groups' egress rules are
 // those of its interface.
 func (w *walk) connects(s *state, set packet.Set, e *model.Interface) packet.Set {
+	tcp := w.p.Of(packet.Match{Protocols: protocols(packet.TCP)})
+	if m := w.n.MissingConnect(s.ref.Index); m != nil {
+		s.doubting(m)
+		return w.require(s, set, tcp, Blocker{Code: ProtocolRestriction, At: s.ref})
+	}
 	if e.Connect < 0 {
 		return set
 	}
@@ -22,5 +27,5 @@ func (w *walk) connects(s *state, set packet.Set, e *model.Interface) packet.Set
 		return packet.Empty
 	}
 	set = w.demand(s, set, x.Works(), Blocker{Code: BadState, At: at, State: x.Record.State, Interface: s.ref})
-	return w.require(s, set, w.p.Of(packet.Match{Protocols: protocols(packet.TCP)}), Blocker{Code: ProtocolRestriction, At: at})
+	return w.require(s, set, tcp, Blocker{Code: ProtocolRestriction, At: at})
 }

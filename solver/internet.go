@@ -3,7 +3,6 @@ package solver
 import (
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
@@ -102,7 +101,7 @@ func (w *walk) strangers(s *state, set packet.Set) {
 	w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonNoOwner, At: s.ref})
 }
 
-// targetVPCs are the VPCs of TO's interfaces, in order of id. A gateway as FROM serves its own VPCs only.
+// targetVPCs are the VPCs of TO's interfaces, in their order. A gateway as FROM serves its own VPCs only.
 func (w *walk) targetVPCs(s *state) []int32 {
 	var out []int32
 	for _, i := range w.q.To.Interfaces {
@@ -110,7 +109,6 @@ func (w *walk) targetVPCs(s *state) []int32 {
 			out = append(out, v)
 		}
 	}
-	slices.SortFunc(out, func(a, b int32) int { return strings.Compare(w.n.VPCs[a].ID, w.n.VPCs[b].ID) })
 	return out
 }
 

@@ -20,14 +20,6 @@ var (
 	edgeEntries  = map[model.Kind]*stage{}
 )
 
-// prevGateway is the gateway that sent packets to the carrier that they are at.
-func (w *walk) prevGateway(s *state) model.Ref {
-	if s.prev == nil {
-		return model.Ref{}
-	}
-	return s.prev.ref
-}
-
 // behind says whether an end is what lies behind one of some edges, or one of the edges itself (D-238).
 func (w *walk) behind(e *model.End, edges ...model.Ref) bool {
 	switch e.Kind {
@@ -41,7 +33,7 @@ func (w *walk) behind(e *model.End, edges ...model.Ref) bool {
 
 // atEdge is where packets leave AWS: the request has arrived if TO is behind the edge, the reply is back if FROM is (D-238).
 func (w *walk) atEdge(s *state, set packet.Set) {
-	gateway := w.prevGateway(s)
+	gateway := s.prev.ref // that sent them to the carrier that they are at
 	if s.leg == Return {
 		w.backAtEdge(s, set, gateway)
 		return

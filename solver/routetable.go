@@ -48,10 +48,7 @@ func stepRouting(w *walk, s *state) {
 // again sends a packet of a relaxed walk where the table has sent one to that destination before, at no further cost; it reports whether
 // it has.
 func (w *walk) again(s *state, t *model.RouteTable) bool {
-	k, ok := w.p.Witness(s.set)
-	if !ok {
-		return false
-	}
+	k, _ := w.p.Witness(s.set)
 	target, ok := w.decided(s, k.Destination)
 	if !ok {
 		return false
@@ -71,8 +68,6 @@ func (w *walk) again(s *state, t *model.RouteTable) bool {
 func (w *walk) follow(s *state, t *model.RouteTable, way *model.Way, set packet.Set) {
 	ref := model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s)}
 	switch {
-	case set.IsEmpty():
-		return
 	case way.Doubt != nil:
 		w.stop(s, set, way.Doubt)
 		return
@@ -100,12 +95,11 @@ func (w *walk) by(s *state, t *model.RouteTable, r *model.Route, set packet.Set)
 	ref := model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s)}
 	b := Blocker{Code: BadStateRoute, Leg: s.leg, At: ref, State: r.Record.State, Rule: &Rule{Of: ref, Route: r}, Target: r.Target,
 		Packets: set, VPC: model.Ref{Kind: model.KindVPC, Index: t.VPC}}
-	switch {
-	case w.relaxed:
-		w.tolled(&b, func() { w.target(s, r, set, []Blocker{b}) })
-	default:
-		w.deadEnd(s, set, b)
+	if !w.relaxed {
+		w.refuse(s, set, b)
+		return
 	}
+	w.tolled(&b, func() { w.target(s, r, set, []Blocker{b}) })
 }
 
 // tolled follows a route that a relaxed walk bought. Where a missing fact ends that at once, the toll is part of the end.
@@ -143,9 +137,6 @@ func (w *walk) remember(next *state) {
 // kept is the routes of a tie that AWS may still choose: it keeps what it has chosen once (RT-10), so a packet or its reply that comes
 // to the same table again goes the same way.
 func (s *state) kept(t *model.RouteTable, routes []int) []int {
-	if len(routes) < 2 {
-		return routes
-	}
 	for p := s.picks; p != nil; p = p.before {
 		for _, k := range routes {
 			if p.route == &t.Routes[k] {
@@ -179,10 +170,7 @@ func (w *walk) unmodelled(r *model.Route) *model.Missing {
 // detours are the ways a relaxed walk may buy: components that the table could have named, because another of
 // its routes does or because they belong to the VPC (design 4.4).
 func (w *walk) detours(s *state, t *model.RouteTable) {
-	k, ok := w.p.Witness(s.set)
-	if !ok {
-		return
-	}
+	k, _ := w.p.Witness(s.set)
 	winners, matched := t.Table.Lookup(k.Destination)
 	if w.deliversAlready(s, t, winners, k) || slices.ContainsFunc(winners, func(i int) bool { return !t.Routes[i].Bad() && w.throughMiddlebox(&t.Routes[i]) }) {
 		return

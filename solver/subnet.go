@@ -151,9 +151,6 @@ func (w *walk) toNATs(s *state, set packet.Set, dst packet.Addresses) packet.Set
 			continue
 		}
 		mine := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(g)...))
-		if mine.IsEmpty() {
-			continue
-		}
 		set = w.p.Subtract(set, mine)
 		ref := model.Ref{Kind: model.KindNATGateway, Index: i}
 		next := s.to(natReturn, ref)

@@ -155,8 +155,6 @@ func (w *walk) followTransit(s *state, t *model.TransitTable, way *model.Way, se
 		}
 	}
 	switch {
-	case set.IsEmpty():
-		return
 	case way.Doubt != nil:
 		w.stop(s, set, way.Doubt)
 		return
