@@ -350,7 +350,7 @@ func (r *Result) dropRefusingGroups() {
 	drop := func(hops []Hop) []Hop {
 		var out []Hop
 		for _, h := range hops {
-			if h.At.Kind == model.KindSecurityGroup && h.Rule == nil && r.refusesAt(h) {
+			if h.Rule == nil && r.refusesAt(h) {
 				continue
 			}
 			out = append(out, h)
@@ -360,6 +360,7 @@ func (r *Result) dropRefusingGroups() {
 	r.Forward = drop(r.Forward)
 }
 
+// refusesAt says whether a row is that of groups which refuse at their interface.
 func (r *Result) refusesAt(h Hop) bool {
 	for _, b := range r.Blockers {
 		if b.Code == SecurityGroupMismatch && b.At == h.Attached && b.Egress == h.Egress {
