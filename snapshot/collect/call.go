@@ -33,7 +33,7 @@ type Call struct {
 }
 
 // params are what one call is made with, by the names of the input's members. A name with an asterisk in front goes into the
-// manifest, but not into the input.
+// manifest only, one with a hyphen into the input only.
 type params map[string]string
 
 // over says that a call is made once per object that another call's answers hold.
@@ -147,7 +147,7 @@ var (
 func fill(in any, with params) {
 	v := reflect.ValueOf(in).Elem()
 	for name, value := range with {
-		if f := v.FieldByName(name); f.IsValid() {
+		if f := v.FieldByName(strings.TrimPrefix(name, "-")); f.IsValid() {
 			set(f, value)
 		}
 	}

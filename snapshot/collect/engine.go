@@ -57,8 +57,6 @@ func newEngine(o *Options, w *snapshot.Writer, earlier []snapshot.Taken) *engine
 
 // run makes every call. It ends early where the disk fails or the context ends.
 func (e *engine) run(ctx context.Context, targets *targets) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	e.started = e.now()
 	for _, t := range e.earlier { // first, so that no file of a new call takes the place of theirs
 		if t.State == snapshot.Complete {
@@ -72,12 +70,22 @@ func (e *engine) run(ctx context.Context, targets *targets) error {
 			return err
 		}
 	}
+	for _, s := range targets.sessions {
+		e.queue.push(job{at: s}) // it adds the rest
+	}
+	if err := e.work(ctx); err != nil {
+		return err
+	}
+	return e.keepRest(ctx.Err() != nil, targets)
+}
+
+// work makes the calls that are queued, side by side.
+func (e *engine) work(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stop := context.AfterFunc(ctx, e.queue.close)
 	defer stop()
 	var workers sync.WaitGroup
-	for _, s := range targets.sessions {
-		e.queue.push(job{at: s}) // a probe, which adds the rest
-	}
 	for range e.o.Parallel {
 		workers.Go(func() {
 			for {
@@ -100,6 +108,30 @@ func (e *engine) run(ctx context.Context, targets *targets) error {
 	default:
 		return nil
 	}
+}
+
+// keepRest takes over what the earlier run says of calls that this one did not come to: all of it where this one was interrupted, else
+// what is of other accounts and Regions, and whatever has an answer.
+func (e *engine) keepRest(interrupted bool, targets *targets) error {
+	covered, entered := make(map[place]bool), make(map[string]bool)
+	for _, s := range targets.sessions {
+		covered[s.place], entered[s.account] = true, true
+	}
+	recorded := make(map[string]bool)
+	for _, t := range e.recorded {
+		recorded[keyOf(t)] = true
+	}
+	for key, t := range e.earlier {
+		refusal := t.Operation == opIdentity || t.Operation == opRegions
+		switch {
+		case recorded[key] || refusal && entered[t.Account]:
+		case interrupted || t.File != "" || !covered[place{t.Partition, t.Account, t.Region}]:
+			if err := e.keep(t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // fail keeps the first error that ends the run.
@@ -194,7 +226,12 @@ func (p params) shown() map[string]string {
 	}
 	out := make(map[string]string, len(p))
 	for name, value := range p {
-		out[strings.TrimPrefix(name, "*")] = value
+		if !strings.HasPrefix(name, "-") {
+			out[strings.TrimPrefix(name, "*")] = value
+		}
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
 }

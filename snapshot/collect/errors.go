@@ -63,8 +63,11 @@ func judge(err error) verdict {
 	case errors.Is(err, context.Canceled):
 		return verdict{state: snapshot.NotAsked}
 	}
-	if code := statusCode(err); code == http.StatusNotImplemented || code == http.StatusNotFound {
+	switch code := statusCode(err); {
+	case code == http.StatusNotImplemented || code == http.StatusNotFound:
 		return verdict{state: snapshot.Unsupported}
+	case code >= 400 && code < 500 && code != http.StatusTooManyRequests && code != http.StatusRequestTimeout:
+		return verdict{state: snapshot.Failed} // refused, in words that are not AWS's
 	}
 	var signing *smithy.SerializationError
 	if errors.As(err, &signing) || isCredentials(err) {

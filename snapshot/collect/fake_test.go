@@ -30,6 +30,9 @@ func answering(t *testing.T, answers map[string]func(form func(string) string, n
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_ = r.ParseForm()
 		action := r.PostForm.Get("Action")
+		if _, target, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
+			action = target // a service that speaks JSON
+		}
 		f.mu.Lock()
 		n := f.asked[action]
 		f.asked[action]++
@@ -44,6 +47,9 @@ func answering(t *testing.T, answers map[string]func(form func(string) string, n
 				`<Arn>arn:aws:iam::111122223333:user/a</Arn><UserId>A</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
 		}
 		w.Header().Set("Content-Type", "text/xml")
+		if strings.HasPrefix(body, "{") {
+			w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		}
 		w.WriteHeader(status)
 		fmt.Fprint(w, body)
 	}))

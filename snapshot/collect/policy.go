@@ -12,9 +12,9 @@ import (
 // Needs says what is not known without a call's answers; empty for a call that the table does not have.
 func Needs(op snapshot.Operation) string {
 	switch op {
-	case "sts get-caller-identity":
+	case opIdentity:
 		return "everything of the account"
-	case "describe-regions":
+	case opRegions:
 		return "which Regions are enabled: none of the account's was asked"
 	}
 	for _, c := range Table() {

@@ -20,7 +20,7 @@ func Table() []*Call {
 func coreCalls() []*Call {
 	s := ec2API
 	return []*Call{
-		row(s, (*ec2.Client).DescribeAvailabilityZones, "which zone of another account is the same one", with("AllAvailabilityZones", "false")),
+		row(s, (*ec2.Client).DescribeAvailabilityZones, "which zone of another account is the same one"),
 		row(s, (*ec2.Client).DescribeVpcs, "delivery inside a VPC", page(1000)),
 		row(s, (*ec2.Client).DescribeVpcAttribute, "whether a VPC's resolver answers", each("describe-vpcs", "Vpcs", "VpcId", "VpcId", owned("OwnerId")), with("Attribute", "enableDnsSupport")),
 		row(s, (*ec2.Client).DescribeSubnets, "everything from and to a subnet's interfaces", page(1000)),

@@ -81,7 +81,7 @@ func nameCalls() []*Call {
 		row(rdsAPI, (*rds.Client).DescribeDBInstances, "the names of databases", page(100), names),
 		row(rdsAPI, (*rds.Client).DescribeDBClusters, "the names of database clusters", page(100), names),
 		row(rdsAPI, (*rds.Client).DescribeDBProxies, "the names of database proxies", page(100), names),
-		row(cacheAPI, (*elasticache.Client).DescribeCacheClusters, "the names of caches", page(100), with("ShowCacheNodeInfo", "true"), names),
+		row(cacheAPI, (*elasticache.Client).DescribeCacheClusters, "the names of caches", page(100), with("-ShowCacheNodeInfo", "true"), names),
 		row(ecsAPI, (*ecs.Client).ListClusters, "which clusters have tasks to name", page(100), names),
 		row(ecsAPI, (*ecs.Client).DescribeTasks, "the names of tasks", eachText("ecs list-clusters", "clusterArns", "Cluster"), tasks, also("ecs:ListTasks"), names),
 		row(efsAPI, (*efs.Client).DescribeFileSystems, "the names of file systems", page(100), names),

@@ -41,6 +41,12 @@ type targets struct {
 	refused  []snapshot.Taken
 }
 
+// The calls whose entries say why an account was not asked.
+const (
+	opIdentity snapshot.Operation = "sts get-caller-identity"
+	opRegions  snapshot.Operation = "describe-regions"
+)
+
 // identity is who asks: what sts:GetCallerIdentity says.
 type identity struct{ partition, account string }
 
@@ -57,6 +63,9 @@ func findTargets(ctx context.Context, o *Options) (*targets, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(o.Regions) == 0 && base.Region == "" {
+		return nil, errors.New("no Region: name some with --region, or --region all")
+	}
 	me, err := whoIs(ctx, base, o)
 	if err != nil {
 		return nil, fmt.Errorf("no AWS credentials that work: set AWS_PROFILE or --profile, or sign in with aws sso login: %s", errorText(err))
@@ -68,13 +77,18 @@ func findTargets(ctx context.Context, o *Options) (*targets, error) {
 	if o.Role.Name == "" && slices.ContainsFunc(accounts, func(a string) bool { return a != me.account }) {
 		return nil, errors.New("other accounts are entered by a role: name it with --role, and see vpcreach snapshot policy --trust")
 	}
+	return enterAccounts(ctx, o, base, me, accounts)
+}
+
+// enterAccounts makes the sessions of the accounts, side by side.
+func enterAccounts(ctx context.Context, o *Options, base aws.Config, me identity, accounts []string) (*targets, error) {
 	found := make([]targets, len(accounts))
-	group := make(chan struct{}, o.Parallel)
+	free := make(chan struct{}, o.Parallel)
 	var wait sync.WaitGroup
 	for i, account := range accounts {
 		wait.Go(func() {
-			group <- struct{}{}
-			defer func() { <-group }()
+			free <- struct{}{}
+			defer func() { <-free }()
 			found[i] = ofAccount(ctx, o, base, me, account)
 		})
 	}
@@ -83,9 +97,6 @@ func findTargets(ctx context.Context, o *Options) (*targets, error) {
 	for _, t := range found {
 		all.sessions = append(all.sessions, t.sessions...)
 		all.refused = append(all.refused, t.refused...)
-	}
-	if len(o.Regions) == 0 && base.Region == "" {
-		return nil, errors.New("no Region: name some with --region, or --region all")
 	}
 	return all, ctx.Err()
 }
@@ -209,12 +220,12 @@ func ofAccount(ctx context.Context, o *Options, base aws.Config, me identity, ac
 			err = fmt.Errorf("the role leads to account %s", who.account)
 		}
 		if err != nil {
-			return targets{refused: []snapshot.Taken{refusal(me.partition, account, regionOr(cfg, o), "sts get-caller-identity", snapshot.Denied, err)}}
+			return targets{refused: []snapshot.Taken{refusal(me.partition, account, regionOr(cfg, o), opIdentity, snapshot.Denied, err)}}
 		}
 	}
 	regions, refused, err := findRegions(ctx, o, cfg, me.partition, account)
 	if err != nil {
-		return targets{refused: []snapshot.Taken{refusal(me.partition, account, regionOr(cfg, o), "describe-regions", judge(err).state, err)}}
+		return targets{refused: []snapshot.Taken{refusal(me.partition, account, regionOr(cfg, o), opRegions, judge(err).state, err)}}
 	}
 	t := targets{refused: refused}
 	home := homeRegion(me.partition)
