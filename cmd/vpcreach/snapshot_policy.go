@@ -30,27 +30,8 @@ Exit status: 0, or 2 if the input is wrong.`,
 			if t.Principal == "" && (c.Flags().Changed("format") || t.ExternalID != "") {
 				return errors.New("--format and --external-id are about a role: say with --trust who may enter it")
 			}
-			text := ""
-			switch {
-			case t.Principal == "":
-				o.Tags = len(t.Tags) > 0
-				text = o.Policy()
-			default:
-				if t.Role = o.Role; t.Role == "" {
-					t.Role = "vpcreach-snapshot"
-				}
-				t.Policy = o
-				if err := t.Check(); err != nil {
-					return err
-				}
-				if text = t.CloudFormation(); format == "terraform" {
-					text = t.Terraform()
-				}
-			}
-			if _, err := io.WriteString(a.stdout, text); err != nil {
-				return fmt.Errorf("the answer cannot be written: %w", err)
-			}
-			return nil
+			t.Policy = o
+			return a.policy(t, format)
 		},
 		PreRunE: func(*cobra.Command, []string) error { return oneOf("format", format, "cloudformation", "terraform") },
 	}
@@ -64,4 +45,25 @@ Exit status: 0, or 2 if the input is wrong.`,
 	f.StringToStringVar(&t.Tags, "session-tag", nil, "a session tag, KEY=VALUE, that must be sent to enter the role")
 	f.StringVar(&format, "format", "cloudformation", "with --trust: cloudformation or terraform")
 	return c
+}
+
+// policy prints the policy, or the role where somebody is to be trusted.
+func (a *app) policy(t collect.Trust, format string) error {
+	t.Policy.Tags = len(t.Tags) > 0
+	text := t.Policy.Policy()
+	if t.Principal != "" {
+		if t.Role = t.Policy.Role; t.Role == "" {
+			t.Role = "vpcreach-snapshot"
+		}
+		if err := t.Check(); err != nil {
+			return err
+		}
+		if text = t.CloudFormation(); format == "terraform" {
+			text = t.Terraform()
+		}
+	}
+	if _, err := io.WriteString(a.stdout, text); err != nil {
+		return fmt.Errorf("the answer cannot be written: %w", err)
+	}
+	return nil
 }

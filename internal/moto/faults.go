@@ -81,25 +81,10 @@ func (f *Faults) serve(w http.ResponseWriter, r *http.Request, target string) {
 	body, _ := io.ReadAll(r.Body)
 	form, _ := url.ParseQuery(string(body))
 	kind := f.trouble(form.Get("Action"))
-	refuse := func(status int, code string) {
-		w.Header().Set("Content-Type", "text/xml")
-		w.WriteHeader(status)
-		fmt.Fprintf(w, "<Response><Errors><Error><Code>%s</Code><Message>made by the proxy</Message></Error></Errors><RequestID>1</RequestID></Response>", code)
+	if refused(w, kind) {
+		return
 	}
-	switch kind {
-	case "denied":
-		refuse(http.StatusForbidden, "UnauthorizedOperation")
-		return
-	case "throttled":
-		refuse(http.StatusServiceUnavailable, "RequestLimitExceeded")
-		return
-	case "500":
-		refuse(http.StatusInternalServerError, "InternalError")
-		return
-	case "503":
-		w.WriteHeader(http.StatusServiceUnavailable)
-		return
-	case "slow":
+	if kind == "slow" {
 		time.Sleep(50 * time.Millisecond)
 	}
 	answer, status, header, err := pass(r, body, target)
@@ -120,6 +105,28 @@ func (f *Faults) serve(w http.ResponseWriter, r *http.Request, target string) {
 		panic(http.ErrAbortHandler) // ends the connection
 	}
 	_, _ = w.Write(answer)
+}
+
+// refused answers a call that is not to be handed on; false where it is.
+func refused(w http.ResponseWriter, kind string) bool {
+	answer, ok := map[string]struct {
+		status int
+		code   string
+	}{
+		"denied":    {http.StatusForbidden, "UnauthorizedOperation"},
+		"throttled": {http.StatusServiceUnavailable, "RequestLimitExceeded"},
+		"500":       {http.StatusInternalServerError, "InternalError"},
+		"503":       {http.StatusServiceUnavailable, ""},
+	}[kind]
+	if !ok {
+		return false
+	}
+	w.Header().Set("Content-Type", "text/xml")
+	w.WriteHeader(answer.status)
+	if answer.code != "" {
+		fmt.Fprintf(w, "<Response><Errors><Error><Code>%s</Code><Message>made by the proxy</Message></Error></Errors><RequestID>1</RequestID></Response>", answer.code)
+	}
+	return true
 }
 
 // pass hands a call on.
