@@ -285,6 +285,5 @@ func (n *Network) Present(vpc int32) bool {
 // MissingVPC describes a VPC that other records name and no answer holds.
 func (n *Network) MissingVPC(vpc int32) *Missing {
 	v := &n.VPCs[vpc]
-	m := missingCall(v.part, snapshot.DescribeVpcs, v.ID)
-	return m
+	return missingCall(v.part, snapshot.DescribeVpcs, v.ID)
 }

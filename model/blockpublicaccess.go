@@ -83,10 +83,7 @@ func (n *Network) accountPublicAccess(vpc int32) PublicAccess {
 	}
 	switch {
 	case found == nil || found.InternetGatewayBlockMode == "":
-		m := &Missing{What: "VPC Block Public Access of " + v.ID, Call: snapshot.DescribeVpcBlockPublicAccessOptions, Account: account, Region: region, Why: NotAsked}
-		if own != nil {
-			m = missingCall(own, snapshot.DescribeVpcBlockPublicAccessOptions, m.What)
-		}
+		m := missingCall(own, snapshot.DescribeVpcBlockPublicAccessOptions, "VPC Block Public Access of "+v.ID)
 		return PublicAccess{Mode: PublicAccessOff, Assumed: true, Missing: m}
 	case found.State == optionsAreBeingChanged:
 		m := missingCall(own, snapshot.DescribeVpcBlockPublicAccessOptions, "VPC Block Public Access of "+v.ID+", which is being changed")
@@ -97,12 +94,9 @@ func (n *Network) accountPublicAccess(vpc int32) PublicAccess {
 	return out
 }
 
-// ownerOf is the account and Region that own a VPC, and the part with that account's answers; nil where the snapshot has none.
+// ownerOf is the account and Region that own a VPC, and the part with that account's answers.
 func (n *Network) ownerOf(vpc int32) (account, region string, part *snapshot.Part) {
 	v := &n.VPCs[vpc]
-	if v.part == nil {
-		return "", "", nil
-	}
 	account, region = v.part.Account, v.part.Region
 	if v.Record != nil {
 		account = cmp.Or(v.Record.OwnerId, account)
@@ -110,7 +104,7 @@ func (n *Network) ownerOf(vpc int32) (account, region string, part *snapshot.Par
 	if v.part.Account == "" || v.part.Account == account {
 		return account, region, v.part
 	}
-	return account, region, n.Snapshot.PartOf(account, region)
+	return account, region, n.partOf(account, region)
 }
 
 // PublicAccessExclusion says what an exclusion allows of what a mode blocks (BPA-4): allow-bidirectional, allow-egress, or nothing. missing
@@ -121,9 +115,8 @@ func (n *Network) PublicAccessExclusion(vpc, subnet int32) (mode string, found b
 			return mode, true, m
 		}
 	}
-	_, region, owner := n.ownerOf(vpc)
+	account, region, owner := n.ownerOf(vpc)
 	if !complete(owner, snapshot.DescribeVpcBlockPublicAccessExclusions) {
-		account, _, _ := n.ownerOf(vpc)
 		missing = missingCall(owner, snapshot.DescribeVpcBlockPublicAccessExclusions, "exclusions from VPC Block Public Access in "+n.VPCs[vpc].ID)
 		missing.Account, missing.Region = account, region
 	}

@@ -139,18 +139,6 @@ func (b *builder) coreSays(a *CoreAttachment, r *snapshot.CoreNetworkAttachment,
 	}
 }
 
-// partOf is the part of an account in a Region, or an empty one where the snapshot has none, so that what is missing names both (D-250); another
-// part where account or Region are not known.
-func (b *builder) partOf(account, region string, otherwise *snapshot.Part) *snapshot.Part {
-	if account == "" || region == "" || otherwise != nil && otherwise.Account == "" {
-		return otherwise
-	}
-	if own := b.n.Snapshot.PartOf(account, region); own != nil {
-		return own
-	}
-	return b.absentPart(account, region)
-}
-
 // coreNetwork returns the core network of that id or ARN, naming it if no record did. An empty id gives -1.
 func (b *builder) coreNetwork(id string, part *snapshot.Part) int32 {
 	arn := ""

@@ -129,6 +129,11 @@ func (g *DirectConnectGateway) Missing() *Missing {
 	return g.missing(snapshot.DescribeDirectConnectGateways, g.ID)
 }
 
+// AssociationMissing describes an association of the gateway that no answer holds.
+func (g *DirectConnectGateway) AssociationMissing(with string) *Missing {
+	return missingObject(g.part, snapshot.DescribeDirectConnectAssociations, g.ID, "association of "+g.ID+" with "+with)
+}
+
 // Works says whether the gateway is in a usable state; without a record it is taken to be, because absent means working.
 func (g *DirectConnectGateway) Works() bool {
 	return g.Record == nil || g.Record.DirectConnectGatewayState == "" || g.Record.DirectConnectGatewayState == "available"
@@ -210,17 +215,6 @@ func (n *Network) UnreadDirectConnect(gateway int32) *Missing {
 // asked says whether a call about one object was answered in full in some part.
 func (n *Network) asked(op snapshot.Operation, object string) bool {
 	return slices.ContainsFunc(n.Snapshot.Parts, func(p *snapshot.Part) bool { return p.Object(op, object).State == snapshot.Complete })
-}
-
-// missingObject describes what a call about one object should have held in part.
-func missingObject(part *snapshot.Part, op snapshot.Operation, object, what string) *Missing {
-	m := &Missing{What: what, Call: op, Why: NotAsked}
-	if part != nil {
-		call := part.Object(op, object)
-		m.Account, m.Region = part.Account, part.Region
-		m.Why, m.Detail = whyOf(call.State), call.Error
-	}
-	return m
 }
 
 // UnreadAssociations says what is missing where a Direct Connect gateway may lead to gateways that no answer tells of; nil where all are known.

@@ -53,18 +53,34 @@ func whyOf(s snapshot.State) Why {
 
 // missingCall describes a record that op should have held in part.
 func missingCall(part *snapshot.Part, op snapshot.Operation, what string) *Missing {
-	m := &Missing{What: what, Call: op, Why: NotAsked}
-	if part != nil {
-		call := part.Call(op)
-		m.Account, m.Region = part.Account, part.Region
-		m.Why, m.Detail = whyOf(call.State), call.Error
+	return missingOf(part, part.Call(op), what)
+}
+
+// missingObject describes what a call about one object should have held in part.
+func missingObject(part *snapshot.Part, op snapshot.Operation, object, what string) *Missing {
+	return missingOf(part, part.Object(op, object), what)
+}
+
+func missingOf(part *snapshot.Part, call snapshot.Call, what string) *Missing {
+	return &Missing{What: what, Call: call.Operation, Account: part.Account, Region: part.Region, Why: whyOf(call.State), Detail: call.Error}
+}
+
+// MissingIn describes a record that op should have held in the answers of an account in a Region.
+func (n *Network) MissingIn(account, region string, op Operation, what string) *Missing {
+	return missingCall(n.partOf(account, region), op, what)
+}
+
+// partOf is the part of an account's Region, an empty one where the snapshot has nothing of it.
+func (n *Network) partOf(account, region string) *snapshot.Part {
+	if p := n.Snapshot.PartOf(account, region); p != nil {
+		return p
 	}
-	return m
+	return &snapshot.Part{Account: account, Region: region}
 }
 
 // complete says whether op was answered in full in part (D-82).
 func complete(part *snapshot.Part, op snapshot.Operation) bool {
-	return part != nil && part.Call(op).State == snapshot.Complete
+	return part.Call(op).State == snapshot.Complete
 }
 
 // partKey is an account in a Region of which the snapshot has nothing.
@@ -73,25 +89,20 @@ type partKey struct{ account, region string }
 // ownersPart is the part of the snapshot that would describe what an account owns, where another account's answers name it: the account's own
 // part of that Region, or if the snapshot has none an empty one, so that what is missing names the account (D-250).
 func (b *builder) ownersPart(account string, part *snapshot.Part) *snapshot.Part {
-	if account == "" || part == nil || part.Account == "" || part.Account == account {
-		return part
-	}
-	if own := b.n.Snapshot.PartOf(account, part.Region); own != nil {
-		return own
-	}
-	return b.absentPart(account, part.Region)
+	return b.partOf(account, part.Region, part)
 }
 
-// absentPart is an empty part of an account's Region of which the snapshot has nothing.
-func (b *builder) absentPart(account, region string) *snapshot.Part {
-	key := partKey{account, region}
-	if b.absent[key] == nil {
-		if b.absent == nil {
-			b.absent = map[partKey]*snapshot.Part{}
-		}
-		b.absent[key] = &snapshot.Part{Account: account, Region: region}
+// partOf is the part of an account in a Region, or an empty one where the snapshot has none, so that what is missing names both (D-250); another
+// part where account or Region are not known.
+func (b *builder) partOf(account, region string, otherwise *snapshot.Part) *snapshot.Part {
+	if account == "" || region == "" || otherwise.Account == "" {
+		return otherwise
 	}
-	return b.absent[key]
+	key := partKey{account, region}
+	if b.parts[key] == nil {
+		b.parts[key] = b.n.partOf(account, region)
+	}
+	return b.parts[key]
 }
 
 // record is what every resource keeps of where it was read.

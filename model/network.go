@@ -84,7 +84,7 @@ func (n *Network) ByID(id string) (Ref, bool) {
 // Build makes the network of a snapshot. It never fails: what the snapshot does not hold or what cannot be
 // understood becomes a missing fact of the resources that need it. It takes time and memory in proportion to the snapshot.
 func Build(s *snapshot.Snapshot) *Network {
-	b := &builder{n: &Network{Snapshot: s, pool: packet.NewPool(), byID: make(map[string]Ref)}}
+	b := &builder{n: &Network{Snapshot: s, pool: packet.NewPool(), byID: make(map[string]Ref)}, parts: make(map[partKey]*snapshot.Part)}
 	b.prefixLists()
 	b.vpcs()
 	b.subnets()
@@ -127,8 +127,8 @@ func Build(s *snapshot.Snapshot) *Network {
 // builder holds what is needed only while building.
 type builder struct {
 	n           *Network
-	attachments map[attachmentKey]int32 // of transit gateways
-	absent      map[partKey]*snapshot.Part
+	attachments map[attachmentKey]int32    // of transit gateways
+	parts       map[partKey]*snapshot.Part // by partOf
 }
 
 // add registers the id of a new resource of a kind and returns its index; the caller appends the resource.

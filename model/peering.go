@@ -55,7 +55,7 @@ func (b *builder) peerings() {
 }
 
 func (b *builder) side(info *snapshot.PeeringVpcInfo, part *snapshot.Part) PeeringSide {
-	s := PeeringSide{VPC: b.vpc(info.VpcId, part), Region: info.Region}
+	s := PeeringSide{VPC: b.vpc(info.VpcId, b.partOf(info.OwnerId, info.Region, part)), Region: info.Region}
 	if s.VPC >= 0 && b.n.VPCs[s.VPC].Known() {
 		s.Blocks, s.Known = b.n.VPCs[s.VPC].Blocks, true
 		return s

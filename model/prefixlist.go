@@ -97,14 +97,9 @@ func (l *PrefixList) Missing() *Missing {
 	if l.entries && !l.conflict {
 		return nil
 	}
-	m := missingCall(l.part, snapshot.GetManagedPrefixListEntries, l.ID)
+	m := missingObject(l.part, snapshot.GetManagedPrefixListEntries, l.ID, l.ID)
 	if l.conflict {
 		m.Why = Conflicting
-		return m
-	}
-	if l.part != nil {
-		call := l.part.Objects[snapshot.GetManagedPrefixListEntries][l.ID]
-		m.Why, m.Detail = whyOf(call.State), call.Error
 	}
 	return m
 }

@@ -7,7 +7,7 @@ import "github.com/vpcreach/vpcreach/snapshot"
 func (n *Network) unreadByOwner(vpc int32, op snapshot.Operation, what string) *Missing {
 	account, region, part := n.ownerOf(vpc)
 	if n.VPCs[vpc].byParticipant {
-		part = nil
+		part = &snapshot.Part{}
 	}
 	if complete(part, op) {
 		return nil

@@ -115,11 +115,7 @@ func (n *Network) DNSSupport(vpc int32) (on bool, missing *Missing) {
 	if v.dns.Known() {
 		return *v.dns.value, nil
 	}
-	m := &Missing{What: "EnableDnsSupport of " + v.ID, Call: snapshot.DescribeVpcAttribute, Why: NotAsked}
-	if v.part != nil {
-		call := v.part.Object(snapshot.DescribeVpcAttribute, v.ID)
-		m.Account, m.Region, m.Why, m.Detail = v.part.Account, v.part.Region, whyOf(call.State), call.Error
-	}
+	m := missingObject(v.part, snapshot.DescribeVpcAttribute, v.ID, "EnableDnsSupport of "+v.ID)
 	if v.dns.conflict {
 		m.Why = Conflicting
 	}

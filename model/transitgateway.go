@@ -101,31 +101,20 @@ func (n *Network) TransitOwner(gateway int32) string {
 
 // ownersView says whether a part holds what the owner of a transit gateway sees (TGW-67).
 func (n *Network) ownersView(gateway int32, part *snapshot.Part) bool {
-	return gateway >= 0 && part != nil && part.Account != "" && part.Account == n.TransitOwner(gateway)
+	return gateway >= 0 && part.Account != "" && part.Account == n.TransitOwner(gateway)
 }
 
 // transitMissing describes a fact that only the owner of a transit gateway can read: it names the owner's account (TGW-67).
 func (n *Network) transitMissing(gateway int32, part *snapshot.Part, op snapshot.Operation, object, what string) *Missing {
-	owner := ""
 	if gateway >= 0 {
-		owner = n.TransitOwner(gateway)
-	}
-	if part != nil && owner != "" && part.Account != owner {
-		region := part.Region
-		if part = n.Snapshot.PartOf(owner, region); part == nil {
-			return &Missing{What: what, Call: op, Account: owner, Region: region, Why: NotAsked}
+		if owner := n.TransitOwner(gateway); owner != "" && part.Account != owner {
+			part = n.partOf(owner, part.Region)
 		}
 	}
 	if object == "" {
 		return missingCall(part, op, what)
 	}
-	m := &Missing{What: what, Call: op, Why: NotAsked}
-	if part != nil {
-		call := part.Object(op, object)
-		m.Account, m.Region, m.Detail = part.Account, part.Region, call.Error
-		m.Why = whyOf(call.State)
-	}
-	return m
+	return missingObject(part, op, object, what)
 }
 
 // TransitAttachment finds the attachment of a VPC to a transit gateway (TGW-5, D-202). Where none is, missing says what an answer would
@@ -154,7 +143,7 @@ func (n *Network) TransitAttachment(gateway, vpc int32) (attachment int32, missi
 	if told && v.Record == nil { // whose VPC it is, which would tell whose answers count
 		return -1, n.MissingVPC(vpc)
 	}
-	if _, _, part := n.ownerOf(vpc); told && part != nil && part.Account != "" && part.Account == v.Record.OwnerId {
+	if _, _, part := n.ownerOf(vpc); told && part.Account != "" && part.Account == v.Record.OwnerId {
 		return -1, nil
 	}
 	return -1, cmp.Or(m, missingCall(v.part, snapshot.DescribeTransitGatewayVpcAttachments, what))

@@ -40,7 +40,7 @@ func (n *Network) Trunk(branch int32) (iface int32, missing *Missing) {
 
 // ownerPart is the part of the account that owns an interface, where the snapshot has it.
 func (n *Network) ownerPart(e *Interface) *snapshot.Part {
-	if e.Record != nil && e.part != nil && e.part.Account != "" && e.Record.OwnerId != "" && e.Record.OwnerId != e.part.Account {
+	if e.Record != nil && e.part.Account != "" && e.Record.OwnerId != "" && e.Record.OwnerId != e.part.Account {
 		if p := n.Snapshot.PartOf(e.Record.OwnerId, e.part.Region); p != nil {
 			return p
 		}

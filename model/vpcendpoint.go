@@ -206,7 +206,7 @@ func (b *builder) endpointLists() {
 }
 
 func sameRegion(a, b *snapshot.Part) bool {
-	return a == b || a != nil && b != nil && a.Region == b.Region
+	return a.Region == b.Region
 }
 
 // Served is what a gateway endpoint serves, and what is missing of it.

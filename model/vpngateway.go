@@ -179,10 +179,8 @@ func (n *Network) MayKnowMore(gateway int32) *Missing {
 	if g.Propagates {
 		return nil
 	}
-	learned := &Missing{What: "prefixes that " + g.ID + " has learned by BGP", Call: snapshot.DescribeRouteTables, Why: NotHeld, Detail: "no route table takes its routes"}
-	if part != nil {
-		learned.Account, learned.Region = part.Account, part.Region
-	}
+	learned := missingCall(part, snapshot.DescribeRouteTables, "prefixes that "+g.ID+" has learned by BGP")
+	learned.Why, learned.Detail = NotHeld, "no route table takes its routes"
 	for _, c := range g.Connections {
 		if static, _ := n.VPNConnections[c].Static(); !static {
 			return learned
@@ -243,9 +241,8 @@ func (n *Network) UnreadCarriers(gateway int32, p netip.Prefix, unexplained bool
 
 // UntoldBy is what is missing where it is not known by which connection a virtual private gateway has learned a prefix.
 func (n *Network) UntoldBy(gateway int32, p netip.Prefix) *Missing {
-	m := &Missing{What: "what has told " + n.VPNGateways[gateway].ID + " of " + p.String(), Call: snapshot.DescribeVpnConnections, Why: NotHeld}
-	if part := n.VPNGateways[gateway].part; part != nil {
-		m.Account, m.Region = part.Account, part.Region
-	}
+	g := &n.VPNGateways[gateway]
+	m := missingCall(g.part, snapshot.DescribeVpnConnections, "what has told "+g.ID+" of "+p.String())
+	m.Why = NotHeld
 	return m
 }

@@ -82,7 +82,7 @@ func (w *walk) directConnectWorks(s *state, set packet.Set, to model.Ref) packet
 		ok, state := a.Works()
 		set = w.demand(s, set, ok, Blocker{Code: BadStateAttachment, At: s.ref, State: state, Target: to})
 	} else {
-		w.unknownLine(s, &model.Missing{What: "association of " + g.ID + " with " + w.n.ID(to), Call: associationsCall, Why: model.NotAsked})
+		w.unknownLine(s, g.AssociationMissing(w.n.ID(to)))
 	}
 	return w.eachFamily(s, set, func(six bool, part packet.Set) packet.Set {
 		ok, state, m := w.n.Line(s.ref.Index, kind, six)

@@ -82,6 +82,7 @@ func (f *fitter) answer() {
 	for _, m := range r.Missing {
 		f.expect(m.What != "" && m.Why != "", "a missing fact without words: %+v", *m)
 		f.expect(m.Call == "" || m.Why != model.NotModelled, "what is not modelled asks for a call: %+v", *m)
+		f.fact(m)
 	}
 }
 

@@ -77,9 +77,6 @@ func (w *walk) farMissing(p *model.Peering, far model.PeeringSide) *model.Missin
 	if far.VPC >= 0 {
 		m := w.n.MissingVPC(far.VPC)
 		m.What = "far side of " + p.ID + ": " + m.What
-		m.Region = far.Region
-		m.Account = w.n.FarAccount(p, far.VPC)
-		m.Why = model.NotAsked
 		return m
 	}
 	return &model.Missing{What: "far side of " + p.ID, Call: "describe-vpc-peering-connections", Why: model.NotHeld}

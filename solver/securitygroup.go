@@ -142,7 +142,7 @@ func (j *judgement) doubtPlain(w *walk, set packet.Set, m *model.Missing) {
 func (w *walk) referenceIn(s *state, e *model.Interface, r *model.GroupReference, hit packet.Set, j *judgement) {
 	if s.strange && w.q.Reading == Strict { // SG-23, D-24
 		g := &w.n.SecurityGroups[r.Group]
-		j.doubt(w, w.fromStrangers(hit), &model.Missing{What: "interfaces that carry " + g.ID, Call: "describe-network-interfaces", Why: model.NotAsked})
+		j.doubt(w, w.fromStrangers(hit), w.n.MissingIn(g.Part().Account, g.Part().Region, "describe-network-interfaces", "interfaces that carry "+g.ID))
 	}
 	if s.token < 0 {
 		return

@@ -277,7 +277,7 @@ func crossTransitPeering(w *walk, s *state, set packet.Set) {
 	}
 	if a.Peer < 0 {
 		set = w.beyondPeering(s, set)
-		w.stop(s, set, &model.Missing{What: "far side of " + a.ID, Call: "describe-transit-gateway-attachments", Account: a.Far.OwnerId, Region: a.Far.Region, Why: model.NotAsked})
+		w.stop(s, set, w.n.MissingIn(a.Far.OwnerId, a.Far.Region, "describe-transit-gateway-attachments", "far side of "+a.ID))
 		return
 	}
 	next := s.to(transitIn, attachmentRef(a.Peer))

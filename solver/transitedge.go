@@ -53,7 +53,7 @@ func attachedMissing(n *model.Network, attachment model.Ref) *model.Missing {
 	if what == "" {
 		what = "what is attached by " + n.ID(attachment)
 	}
-	return &model.Missing{What: what, Call: carrierCalls[a.Type], Account: res.Account, Region: res.Region, Why: model.NotAsked}
+	return n.MissingIn(res.Account, res.Region, carrierCalls[a.Type], what)
 }
 
 // attachmentEntries are the states in which packets come in by an attachment: through what is attached, if that is known.
