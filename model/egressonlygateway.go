@@ -62,35 +62,3 @@ func (g *EgressOnlyGateway) AttachedTo(vpcID string) (ok bool, state string) {
 	}
 	return attachedTo(g.Record.Attachments, vpcID)
 }
-
-// Attachments are the gateway's attachments.
-func (g *EgressOnlyGateway) Attachments() []snapshot.GatewayAttachment {
-	if g.Record == nil {
-		return nil
-	}
-	return g.Record.Attachments
-}
-
-// GatewayVPCs are the ids of the VPCs that a gateway's record binds it to, whatever the state of the bond.
-func (n *Network) GatewayVPCs(r Ref) []string {
-	var attachments []snapshot.GatewayAttachment
-	switch r.Kind {
-	case KindInternetGateway:
-		if g := n.InternetGateways[r.Index].Record; g != nil {
-			attachments = g.Attachments
-		}
-	case KindEgressOnlyGateway:
-		attachments = n.EgressOnlyGateways[r.Index].Attachments()
-	case KindVPNGateway:
-		attachments = n.VPNGateways[r.Index].Attachments()
-	case KindCarrierGateway:
-		if g := n.CarrierGateways[r.Index].Record; g != nil {
-			return []string{g.VpcId}
-		}
-	}
-	var out []string
-	for _, a := range attachments {
-		out = append(out, a.VpcId)
-	}
-	return out
-}

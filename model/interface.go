@@ -146,12 +146,6 @@ func (e *Interface) Missing() *Missing {
 	return e.missing(snapshot.DescribeNetworkInterfaces, e.ID)
 }
 
-// Owns says whether a is one of the interface's own addresses (ENI-1).
-func (e *Interface) Owns(a netip.Addr) bool {
-	return slices.Contains(e.Addresses, a) ||
-		slices.ContainsFunc(e.Prefixes, func(p netip.Prefix) bool { return p.Contains(a) })
-}
-
 // OwnPrefixes is everything the interface owns, as prefixes.
 func (e *Interface) OwnPrefixes() []netip.Prefix {
 	all := make([]netip.Prefix, 0, len(e.Addresses)+len(e.Prefixes))

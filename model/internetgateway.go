@@ -73,9 +73,6 @@ func (b *builder) unnamedGateways() {
 	}
 }
 
-// NamedGateways are the internet gateways that some record names, without the stand-ins.
-func (n *Network) NamedGateways() []InternetGateway { return n.InternetGateways[:n.namedGateways] }
-
 // UnnamedGateway is the stand-in for the internet gateway of a VPC that the answers may hide; -1 where they hide none.
 func (n *Network) UnnamedGateway(vpc int32) int32 { return n.VPCs[vpc].unnamedGateway }
 

@@ -132,9 +132,6 @@ func EntryMatch(e *snapshot.NetworkAclEntry) (packet.Match, error) {
 	if !block.IsValid() {
 		block = e.Ipv6CidrBlock
 	}
-	if !block.IsValid() {
-		return m, errRule("no CIDR")
-	}
 	if e.Egress {
 		m.Destination = []netip.Prefix{block}
 	} else {

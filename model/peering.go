@@ -129,16 +129,3 @@ func (n *Network) Joined(a, b int32) (peering int32, ok bool) {
 	}
 	return -1, false
 }
-
-// FarAccount is the account that owns a side's VPC, as the peering's record says.
-func (n *Network) FarAccount(p *Peering, vpc int32) string {
-	if p.Record == nil || vpc < 0 {
-		return ""
-	}
-	for _, side := range []*snapshot.PeeringVpcInfo{&p.Record.RequesterVpcInfo, &p.Record.AccepterVpcInfo} {
-		if side.VpcId == n.VPCs[vpc].ID {
-			return side.OwnerId
-		}
-	}
-	return ""
-}

@@ -142,7 +142,7 @@ func (b *builder) compileRules(perms []snapshot.IpPermission, egress bool, part 
 }
 
 // compilePeers implements SG-14 and SG-15: a permission matches if any of its peers does; ingress peers are
-// sources, egress peers destinations.
+// sources, egress peers destinations. The reader has seen to it that each can be read.
 func (b *builder) compilePeers(c *GroupRules, p *snapshot.IpPermission, proto packet.Match, egress bool, part *snapshot.Part) {
 	var peers []netip.Prefix
 	rule := func(r GroupRule) int {
@@ -151,22 +151,15 @@ func (b *builder) compilePeers(c *GroupRules, p *snapshot.IpPermission, proto pa
 		return len(c.Rules) - 1
 	}
 	for _, r := range p.IpRanges {
-		if r.CidrIp.IsValid() {
-			peers = append(peers, r.CidrIp.Masked())
-			rule(GroupRule{Peer: r.CidrIp.Masked(), List: -1, Group: -1, Description: r.Description})
-		}
+		peers = append(peers, r.CidrIp.Masked())
+		rule(GroupRule{Peer: r.CidrIp.Masked(), List: -1, Group: -1, Description: r.Description})
 	}
 	for _, r := range p.Ipv6Ranges {
-		if r.CidrIpv6.IsValid() {
-			peers = append(peers, r.CidrIpv6.Masked())
-			rule(GroupRule{Peer: r.CidrIpv6.Masked(), List: -1, Group: -1, Description: r.Description})
-		}
+		peers = append(peers, r.CidrIpv6.Masked())
+		rule(GroupRule{Peer: r.CidrIpv6.Masked(), List: -1, Group: -1, Description: r.Description})
 	}
 	for _, r := range p.PrefixListIds {
 		k := b.prefixList(r.PrefixListId, part)
-		if k < 0 {
-			continue
-		}
 		rule(GroupRule{List: k, Group: -1, Description: r.Description})
 		l := &b.n.PrefixLists[k]
 		if !l.conflict { // entries of a cut answer allow what they allow; of two answers that disagree neither counts
@@ -177,11 +170,10 @@ func (b *builder) compilePeers(c *GroupRules, p *snapshot.IpPermission, proto pa
 		}
 	}
 	for _, r := range p.UserIdGroupPairs {
-		if k := b.securityGroup(r.GroupId, part); k >= 0 {
-			at := rule(GroupRule{List: -1, Group: k, Description: r.Description})
-			stale := r.PeeringStatus != "" && r.PeeringStatus != "active" // SG-24, D-23
-			c.References = append(c.References, GroupReference{at, b.n.pool.Of(proto), k, stale})
-		}
+		k := b.securityGroup(r.GroupId, part)
+		at := rule(GroupRule{List: -1, Group: k, Description: r.Description})
+		stale := r.PeeringStatus != "" && r.PeeringStatus != "active" // SG-24, D-23
+		c.References = append(c.References, GroupReference{at, b.n.pool.Of(proto), k, stale})
 	}
 	if len(peers) == 0 {
 		return

@@ -40,16 +40,6 @@ func (n *Network) ServicesOf(vpc int32) []Service {
 	}
 }
 
-// ServiceAt is the service of a VPC at an address.
-func (n *Network) ServiceAt(vpc int32, a netip.Addr) (Service, bool) {
-	for _, s := range n.ServicesOf(vpc) {
-		if slices.Contains(s.Addresses, a) {
-			return s, true
-		}
-	}
-	return Service{}, false
-}
-
 func addrs(list ...string) []netip.Addr {
 	out := make([]netip.Addr, len(list))
 	for i, text := range list {

@@ -115,14 +115,6 @@ func (g *VPNGateway) AttachedTo(vpcID string) (ok bool, state string) {
 	return attachedTo(g.Record.VpcAttachments, vpcID)
 }
 
-// Attachments are the gateway's attachments to VPCs.
-func (g *VPNGateway) Attachments() []snapshot.GatewayAttachment {
-	if g.Record == nil {
-		return nil
-	}
-	return g.Record.VpcAttachments
-}
-
 // KnownPrefix is a prefix that a virtual private gateway knows, with who may have told it (VGW-6, D-231).
 type KnownPrefix struct {
 	Prefix netip.Prefix

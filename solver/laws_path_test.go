@@ -246,7 +246,7 @@ func (f *fitter) rule(leg Leg, h Hop) {
 		f.peer(h, x.Group)
 	case x.Entry != nil:
 		f.expect(x.Entry.Egress == h.Egress, "%s (outbound %v) has entry %d of the other direction", id, h.Egress, x.Entry.RuleNumber)
-		f.expect(!sure || x.Entry.RuleAction == "allow", "%s lets packets pass by an entry that denies", id)
+		f.expect(!sure || strings.EqualFold(x.Entry.RuleAction, "allow"), "%s lets packets pass by an entry that denies", id)
 	case x.Route != nil && x.Route.List < 0:
 		p := f.r.Pool
 		f.expect(p.Overlaps(h.In, p.Destinations(x.Route.Prefix)), "%s sends packets by %s that are not for it", id, x.Route.Prefix)

@@ -242,15 +242,17 @@ func compareRest(r *Result, q scenario.Question) []string {
 		}
 	}
 	for _, call := range q.Missing {
+		word := call
+		call, where, located := strings.Cut(call, "@")
 		found := false
 		for _, m := range r.Missing {
-			word, at, _ := strings.Cut(call, "@")
-			if at == "" || m.Account+"/"+m.Region == at {
-				found = found || strings.ReplaceAll(string(m.Call), " ", ".") == word || strings.Contains(m.What+" "+string(m.Why)+" "+m.Detail, word)
+			if located && m.Account+"/"+m.Region != where {
+				continue
 			}
+			found = found || strings.ReplaceAll(string(m.Call), " ", ".") == call || strings.Contains(m.What+" "+string(m.Why)+" "+m.Detail, call)
 		}
 		if !found {
-			out = append(out, "no missing fact names "+call)
+			out = append(out, "no missing fact names "+word)
 		}
 	}
 	for _, word := range q.Assumes {

@@ -91,7 +91,23 @@ func readSet(n *Network, st statement) error {
 	text := strings.TrimSpace(strings.TrimPrefix(st.text, "set"))
 	text = strings.TrimSpace(strings.TrimPrefix(text, st.words[1]))
 	text = strings.TrimSpace(strings.TrimPrefix(text, st.words[2]))
-	e := edit{at: st.at, id: st.words[1], path: st.words[2]}
+	e := edit{at: st.at, path: st.words[2]}
+	var where string
+	e.id, where, _ = strings.Cut(st.words[1], "@")
+	for word := range strings.SplitSeq(where, "@") {
+		account, region, ok := strings.Cut(word, "/")
+		switch {
+		case ok:
+			var err error
+			if e.part, err = parsePart(st.at, []string{account, region}); err != nil {
+				return err
+			}
+		case word != "" && answerKey(word) == "":
+			return st.at.errorf("no answer %q; write set ID@CALL or set ID@ACCOUNT/REGION", word)
+		default:
+			e.call = word
+		}
+	}
 	if err := json.Unmarshal([]byte(text), &e.value); err != nil {
 		return st.at.errorf("%s is no JSON value; %s", text, form)
 	}

@@ -60,7 +60,7 @@
 //	tgw-attach-v tgw-t connect                another attachment: connect, vpn, direct-connect-gateway, network-function, client-vpn, vpn-concentrator; then its resource's id
 //	tgw-rtb-r tgw-t tgw-attach-a              route table of a transit gateway, and the attachments associated with it; a state as a further word; "static":
 //	  10.1.0.0/16 tgw-attach-b propagated     the search asked for static routes only. Routes: attachments (several: ECMP), then propagated, pl-x (of a prefix list's
-//	  10.2.0.0/16 blackhole                   reference), a state (active). A propagated route makes its attachment propagate into the table;
+//	  10.2.0.0/16 blackhole                   reference; in the place of the CIDR: of a record without one), a state (active). A propagated route makes its attachment propagate into the table;
 //	  propagates tgw-attach-a                 so does this line, which makes no route
 //	tgw-ptb-p tgw-t tgw-attach-c              policy table, and the attachments associated with it
 //	  10 6 * * 10.1.0.0/16 80 tgw-rtb-r       entry: number (* for one that AWS manages), protocol's number, source, ports, destination, ports, route table
@@ -97,7 +97,8 @@
 //	                                          likewise of every call that is made once per table or attachment; "cut" of a search: AdditionalRoutesAvailable
 //	drop eni-web                              leave that record out of its answer, of a list the entries too (with an account and Region: in that part)
 //	set eni-web Attachment.Status "detaching" replace a field of the raw record by a JSON value (path with dots, numbers index lists; null removes
-//	                                          it). set comes before drop, wherever it stands; edits count from the record as expanded,
+//	                                          it); eni-web@describe-network-interfaces: in that answer's record only, eni-web@222222222222/eu-west-1: in that
+//	                                          part's. set comes before drop, wherever it stands; edits count from the record as expanded,
 //	                                          each on what the one above it left; a route table's local routes and an ACL's outbound rules come first
 //
 // Defaults, so that a scenario says only what matters: a VPC gets a main route table "rtb-main-a" unless some table of it is

@@ -6,16 +6,20 @@ import (
 	"strings"
 )
 
-// set replaces a field in every record of an id.
+// set replaces a field in every record of an id, or in those of one call or part.
 func (x *expansion) set(e edit) error {
 	found := false
 	for _, p := range x.network.parts {
 		for _, a := range x.answers[p] {
-			for _, r := range a.rows {
-				if r.id != e.id || a.object != "" && objectCalls[a.call] == "" {
+			for i, r := range a.rows {
+				if r.id != e.id || a.object != "" && objectCalls[a.call] == "" || e.call != "" && a.call != e.call || e.part != nil && *e.part != p {
 					continue
 				}
 				found = true
+				if e.part != nil { // parts share the records of what both see
+					r.body = cloned(r.body).(record)
+					a.rows[i].body = r.body
+				}
 				if err := e.apply(r.body); err != nil {
 					return err
 				}
@@ -26,6 +30,25 @@ func (x *expansion) set(e edit) error {
 		return e.at.errorf("no record of %q to change; correct the id", e.id)
 	}
 	return nil
+}
+
+// cloned copies a value of a record.
+func cloned(value any) any {
+	switch v := value.(type) {
+	case record:
+		out := make(record, len(v))
+		for k, x := range v {
+			out[k] = cloned(x)
+		}
+		return out
+	case list:
+		out := make(list, len(v))
+		for i, x := range v {
+			out[i] = cloned(x)
+		}
+		return out
+	}
+	return value
 }
 
 // apply walks the path. All fields on the way must be there, so that a misspelt one is noticed; the last may be new.

@@ -202,6 +202,8 @@ type drop struct {
 type edit struct {
 	at    position
 	id    string
+	call  string // of its records only; empty: of all
+	part  *part  // in that part only; nil: in all
 	path  string
 	value any // nil removes the field
 }

@@ -240,7 +240,9 @@ func readTransitTable(n *Network, h head, st statement) error {
 
 func parseTransitRoute(line statement) (transitRoute, error) {
 	r := transitRoute{at: line.at, destination: line.words[0], state: "active"}
-	if _, err := netip.ParsePrefix(r.destination); err != nil {
+	if prefixOf(r.destination) == "pl" { // a record that has the list alone
+		r.destination, r.list = "", r.destination
+	} else if _, err := netip.ParsePrefix(r.destination); err != nil {
 		return r, line.at.errorf("no route destination %q; write a CIDR, or \"propagates ATTACHMENT...\"", r.destination)
 	}
 	for _, word := range line.words[1:] {

@@ -221,7 +221,10 @@ func (x *expansion) transitTable(t *transitTable) {
 		if r.propagated && t.static {
 			continue
 		}
-		body := record{"DestinationCidrBlock": r.destination, "Type": "static", "State": r.state}
+		body := record{"Type": "static", "State": r.state}
+		if r.destination != "" {
+			body["DestinationCidrBlock"] = r.destination
+		}
 		if r.propagated {
 			body["Type"] = "propagated"
 		}
