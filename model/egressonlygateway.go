@@ -57,8 +57,5 @@ func (g *EgressOnlyGateway) Missing() *Missing {
 
 // AttachedTo says whether the gateway is usably attached to the VPC (D-130), and otherwise the attachment's state.
 func (g *EgressOnlyGateway) AttachedTo(vpcID string) (ok bool, state string) {
-	if g.Record == nil {
-		return false, "detached"
-	}
 	return attachedTo(g.Record.Attachments, vpcID)
 }

@@ -59,7 +59,7 @@ func (n *Network) ofInterfaces(text string, r Ref, part *snapshot.Part, ifaces [
 	case end.Hidden != nil:
 		return End{Text: text, Kind: EndMissing, Ref: r, Missing: end.Hidden}, nil
 	case state != "":
-		state += " and "
+		state = "is " + state + " and "
 	}
-	return End{}, fmt.Errorf("%s is %shas no interface: it takes part in no network (UNASSOCIATED_COMPONENT)", n.ID(r), state)
+	return End{}, fmt.Errorf("%s %shas no interface: it takes part in no network (UNASSOCIATED_COMPONENT)", n.ID(r), state)
 }

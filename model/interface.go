@@ -67,12 +67,10 @@ func (b *builder) fillInterface(i int32, r *snapshot.NetworkInterface, part *sna
 	e := &b.n.Interfaces[i]
 	e.VPC = b.vpc(r.VpcId, part)
 	e.Subnet = b.subnet(r.SubnetId, part)
-	if e.Subnet >= 0 {
-		s := &b.n.Subnets[e.Subnet]
-		s.Interfaces = append(s.Interfaces, i)
-		if s.VPC < 0 {
-			s.VPC = e.VPC
-		}
+	s := &b.n.Subnets[e.Subnet]
+	s.Interfaces = append(s.Interfaces, i)
+	if s.VPC < 0 {
+		s.VPC = e.VPC
 	}
 	if r.Attachment != nil {
 		e.Instance = b.instance(r.Attachment.InstanceId, b.ownersPart(r.Attachment.InstanceOwnerId, part)) // SVPC-1

@@ -56,9 +56,7 @@ func (b *builder) natGateways() {
 		if m.Record.AvailabilityMode == "regional" {
 			g.Subnet = -1
 		}
-		if g.VPC >= 0 {
-			b.n.VPCs[g.VPC].NATGateways = append(b.n.VPCs[g.VPC].NATGateways, i)
-		}
+		b.n.VPCs[g.VPC].NATGateways = append(b.n.VPCs[g.VPC].NATGateways, i)
 		for _, a := range m.Record.NatGatewayAddresses {
 			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
 				b.n.Interfaces[k].NAT = i

@@ -38,9 +38,6 @@ func (g *NATGateway) WorkingAddresses() []netip.Addr {
 
 // Mode is the gateway's availability mode; known says whether it is one that rules speak of.
 func (g *NATGateway) Mode() (mode string, known bool) {
-	if g.Record == nil {
-		return "", false
-	}
 	switch g.Record.AvailabilityMode {
 	case "", "zonal", "regional":
 		return g.Record.AvailabilityMode, true

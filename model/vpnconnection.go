@@ -64,8 +64,6 @@ func (c *VPNConnection) Gone() bool { return c.Record != nil && c.Record.State =
 // Works says whether the connection is in a usable state (VPN-4, D-234), and otherwise which one counts.
 func (c *VPNConnection) Works() (ok bool, state string) {
 	switch r := c.Record; {
-	case r == nil:
-		return false, ""
 	case r.State != "" && r.State != "available":
 		return false, r.State
 	case slices.Contains([]string{"not-associated", "disassociating"}, r.GatewayAssociationState):
@@ -76,7 +74,7 @@ func (c *VPNConnection) Works() (ok bool, state string) {
 
 // Up says whether some tunnel is up, and whether the answer tells (VPN-4).
 func (c *VPNConnection) Up() (up, stated bool) {
-	if c.Record == nil || len(c.Record.VgwTelemetry) == 0 {
+	if len(c.Record.VgwTelemetry) == 0 {
 		return true, false
 	}
 	return slices.ContainsFunc(c.Record.VgwTelemetry, func(t snapshot.VgwTelemetry) bool { return !strings.EqualFold(t.Status, "DOWN") }), true
@@ -92,9 +90,6 @@ func (c *VPNConnection) Static() (static, stated bool) {
 
 // StaticRoutes are the static routes of the connection that work.
 func (c *VPNConnection) StaticRoutes() []netip.Prefix {
-	if c.Record == nil {
-		return nil
-	}
 	var out []netip.Prefix
 	for _, r := range c.Record.Routes {
 		if r.DestinationCidrBlock.IsValid() && (r.State == "" || r.State == "available") {
@@ -108,7 +103,7 @@ func (c *VPNConnection) StaticRoutes() []netip.Prefix {
 // "local"); an invalid prefix is every address of the family.
 func (c *VPNConnection) Selectors(ipv6 bool) (customer, aws netip.Prefix) {
 	switch {
-	case c.Record == nil || c.Record.Options == nil:
+	case c.Record.Options == nil:
 		return netip.Prefix{}, netip.Prefix{}
 	case ipv6:
 		return c.Record.Options.LocalIpv6NetworkCidr, c.Record.Options.RemoteIpv6NetworkCidr
@@ -118,5 +113,5 @@ func (c *VPNConnection) Selectors(ipv6 bool) (customer, aws netip.Prefix) {
 
 // CarriesIPv6 says which family the tunnels carry (VGW-14, VPN-7): at a virtual private gateway IPv4 only.
 func (c *VPNConnection) CarriesIPv6() bool {
-	return c.Gateway < 0 && c.Record != nil && c.Record.Options != nil && c.Record.Options.TunnelInsideIpVersion == "ipv6"
+	return c.Gateway < 0 && c.Record.Options != nil && c.Record.Options.TunnelInsideIpVersion == "ipv6"
 }

@@ -109,9 +109,6 @@ func (g *VPNGateway) Works() bool {
 
 // AttachedTo says whether the gateway is usably attached to the VPC (VGW-1, D-230), and otherwise the attachment's state.
 func (g *VPNGateway) AttachedTo(vpcID string) (ok bool, state string) {
-	if g.Record == nil {
-		return false, "detached"
-	}
 	return attachedTo(g.Record.VpcAttachments, vpcID)
 }
 
