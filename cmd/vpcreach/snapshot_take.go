@@ -66,7 +66,13 @@ func (a *app) take(o collect.Options) error {
 	if isTerminal(a.stderr) {
 		p = startProgress(a.stderr, time.Second, "asking who the credentials belong to")
 		defer p.stop()
-		o.Progress = func(got collect.Progress) { p.phase(progressLine(got)) }
+		o.Progress = func(got collect.Progress) {
+			line := progressLine(got)
+			if width := columns(a.stderr) - len(" ...") - 1; width > 0 && len(line) > width {
+				line = line[:width]
+			}
+			p.phase(line)
+		}
 	}
 	r, err := collect.Take(ctx, o)
 	p.stop()

@@ -163,3 +163,14 @@ func TestResumeElsewhere(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestNoCredentials: whoever has none is told what to do, at once.
+func TestNoCredentials(t *testing.T) {
+	answering(t, answers{})
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	_, err := Take(t.Context(), quick(t, rowsOf(t, "describe-vpcs")...))
+	if err == nil || !strings.Contains(err.Error(), "aws sso login: no credentials were found") {
+		t.Errorf("%v, want to be told how to sign in", err)
+	}
+}

@@ -128,7 +128,7 @@ func statusCode(err error) int {
 
 // isCredentials tells that there was nothing to sign with; asking again does not help.
 func isCredentials(err error) bool {
-	return strings.Contains(err.Error(), "failed to retrieve credentials") || strings.Contains(err.Error(), "get identity:")
+	return strings.Contains(err.Error(), "get identity:") && !strings.Contains(err.Error(), "AssumeRole")
 }
 
 // byPolicy tells that a service control policy denied the call: then it denies the Region, most of the time.
@@ -163,6 +163,8 @@ func errorText(err error) string {
 		text = strange.Error()
 	case errors.As(err, &unsent):
 		text = unsent.Err.Error()
+	case isCredentials(err):
+		text = "no credentials were found"
 	}
 	text = encoded.ReplaceAllString(keyID.ReplaceAllString(text, "(key)"), "(encoded message)")
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
