@@ -28,7 +28,7 @@ type scrambler struct {
 var closedRanges = prefixList("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.18.0.0/15", "fc00::/8", "fd00::/8", "2000::/3")
 
 // Ranges whose addresses mean something by themselves, and nothing of their user.
-var wellKnownRanges = prefixList("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4",
+var wellKnownRanges = prefixList("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4",
 	"::/16", "64:ff9b::/32", "100::/64", "fd00:ec2::/32", "fe80::/10", "fec0::/10", "ff00::/8")
 
 // Ranges of IPv6 that hold an IPv4 address in their last bits (GEN-18, NAT64).

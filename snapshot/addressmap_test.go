@@ -7,6 +7,34 @@ import (
 	"pgregory.net/rapid"
 )
 
+func TestOrderOfPrefixesIsKept(t *testing.T) {
+	moved := 0
+	rapid.Check(t, func(t *rapid.T) {
+		four := rapid.Bool().Draw(t, "IPv4")
+		prefixes := map[netip.Prefix]bool{}
+		for range rapid.IntRange(2, 8).Draw(t, "how many") {
+			a := drawAddr(t, four, "a")
+			prefixes[netip.PrefixFrom(a, rapid.IntRange(1, a.BitLen()).Draw(t, "length")).Masked()] = true
+		}
+		m := newAddressMap([]byte(rapid.StringN(1, 20, -1).Draw(t, "key")))
+		m.keepOrder(nil, prefixes)
+		for p := range prefixes {
+			for q := range prefixes {
+				x, y := m.prefix(p), m.prefix(q)
+				if x != p {
+					moved++
+				}
+				if got, want := x.Addr().Compare(y.Addr()), p.Addr().Compare(q.Addr()); got != want && !embedsFour(p.Addr()) && !embedsFour(q.Addr()) {
+					t.Fatalf("%s, %s begin in the order %d, their replacements %s, %s in %d", p, q, want, x, y, got)
+				}
+			}
+		}
+	})
+	if moved == 0 {
+		t.Error("no prefix was replaced by another one")
+	}
+}
+
 // sharedBits is how many leading bits two addresses of one family have in common.
 func sharedBits(a, b netip.Addr) int {
 	x, y := a.AsSlice(), b.AsSlice()

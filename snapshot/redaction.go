@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -41,7 +42,10 @@ type redactor struct {
 	key       []byte
 	addresses map[netip.Addr]bool
 	prefixes  map[netip.Prefix]bool
+	implied   map[netip.Prefix]bool // blocks that VPCs may have which no answer describes
 	aws       []netip.Prefix
+
+	disordered bool // addresses do not sort as before
 }
 
 func newRedactor(s *Snapshot, o RedactOptions) (*redactor, error) {
@@ -53,7 +57,8 @@ func newRedactor(s *Snapshot, o RedactOptions) (*redactor, error) {
 		}
 	}
 	r := &redactor{collecting: true, keepTags: map[string]bool{}, ids: map[string]*standIns{}, accounts: newStandIns("%012d"), names: newStandIns("name%05d"),
-		hosts: map[string]string{}, addrs: newAddressMap(key), key: key, addresses: map[netip.Addr]bool{}, prefixes: map[netip.Prefix]bool{}}
+		hosts: map[string]string{}, addrs: newAddressMap(key), key: key, addresses: map[netip.Addr]bool{}, prefixes: map[netip.Prefix]bool{},
+		implied: map[netip.Prefix]bool{}}
 	for _, k := range o.KeepTags {
 		r.keepTags[k] = true
 	}
@@ -76,7 +81,9 @@ func (r *redactor) keepPlaces(p *Part) {
 		if s.CidrBlock.IsValid() {
 			r.addrs.keepHosts(s.CidrBlock)
 			for bits := 16; !described[s.VpcId] && bits <= min(28, s.CidrBlock.Bits()); bits++ { // any of these may be the VPC's block
-				r.addrs.keepResolver(netip.PrefixFrom(s.CidrBlock.Addr(), bits))
+				block := netip.PrefixFrom(s.CidrBlock.Addr(), bits).Masked()
+				r.addrs.keepResolver(block)
+				r.implied[block] = true
 			}
 		}
 		for _, b := range s.Ipv6CidrBlockAssociationSet {
@@ -87,6 +94,7 @@ func (r *redactor) keepPlaces(p *Part) {
 		r.addrs.keepHosts(n.MatchSourceCidr)
 		r.addrs.keepHosts(n.NatCidr)
 	}
+	r.hiddenSubnets(p)
 	owners := map[string]string{}
 	for _, l := range p.ManagedPrefixLists {
 		owners[l.PrefixListId] = l.OwnerId
@@ -99,6 +107,32 @@ func (r *redactor) keepPlaces(p *Part) {
 	for _, e := range p.PrefixListEntries {
 		if notAnAccount.MatchString(owners[e.PrefixListId]) {
 			r.keepOfAWS(e.Cidr)
+		}
+	}
+}
+
+// hiddenSubnets notes the blocks that subnets may have which no answer of the part describes.
+func (r *redactor) hiddenSubnets(p *Part) {
+	described := map[string]bool{}
+	for i := range p.Subnets {
+		described[p.Subnets[i].SubnetId] = true
+	}
+	for i := range p.NetworkInterfaces {
+		e := &p.NetworkInterfaces[i]
+		if described[e.SubnetId] {
+			continue
+		}
+		around := func(a netip.Addr, from, to int) {
+			for bits := from; a.IsValid() && bits <= to; bits++ {
+				r.implied[netip.PrefixFrom(a, bits).Masked()] = true
+			}
+		}
+		around(e.PrivateIpAddress, 16, 28)
+		for _, x := range e.PrivateIpAddresses {
+			around(x.PrivateIpAddress, 16, 28)
+		}
+		for _, x := range e.Ipv6Addresses {
+			around(x.Ipv6Address, 44, 64)
 		}
 	}
 }
@@ -119,7 +153,13 @@ func (r *redactor) settle() error {
 	for _, s := range r.ids {
 		s.settle()
 	}
-	for try := range 100 {
+	r.addrs.keepExamples(r.addresses, r.prefixes)
+	still := maps.Clone(r.addrs.still)
+	r.addrs.keepOrder(r.addresses, r.prefixes, r.implied)
+	for try := range 2 * keyTries {
+		if try == keyTries { // public addresses so dense that they cannot keep their order
+			r.addrs.still, r.disordered = still, true
+		}
 		key := r.key
 		if try > 0 {
 			sum := sha256.Sum256(append(append([]byte{}, r.key...), byte(try)))
@@ -132,6 +172,9 @@ func (r *redactor) settle() error {
 	}
 	return errors.New("its public addresses cannot all be replaced by others: name another key")
 }
+
+// keyTries bounds how many keys are tried, with the order of addresses kept and then without.
+const keyTries = 64
 
 // showsPublic says whether the stand-in of a public address is such an address itself, as if it were left. What AWS's ranges hold is.
 func (r *redactor) showsPublic() bool {

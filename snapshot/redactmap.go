@@ -13,6 +13,10 @@ import (
 // Redaction is what was replaced by what. It is its owner's secret: with it everything can be told.
 type Redaction struct{ r *redactor }
 
+// InOrder says whether addresses sort as before. Where they do not, because public ones were too dense, verdicts are the same, but of packets that
+// are alike an answer may show another one, and with it other hops.
+func (d *Redaction) InOrder() bool { return !d.r.disordered }
+
 // redactionMap is the file that WriteMap writes.
 type redactionMap struct {
 	Format    string            `json:"format"`

@@ -75,10 +75,10 @@ func tell(r *Result, name func(string) string, prefix func(netip.Prefix) netip.P
 }
 
 // redacted redacts files; the archive's bytes come back unpacked too.
-func redacted(t *testing.T, fsys fs.FS) (map[string][]byte, *snapshot.Redaction) {
+func redacted(t *testing.T, fsys fs.FS, key string) (map[string][]byte, *snapshot.Redaction) {
 	t.Helper()
 	var to bytes.Buffer
-	d, err := snapshot.RedactFS(fsys, &to, snapshot.RedactOptions{Key: []byte("a key of this test")}, snapshot.Options{})
+	d, err := snapshot.RedactFS(fsys, &to, snapshot.RedactOptions{Key: []byte(key)}, snapshot.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestEveryScenarioRedacted(t *testing.T) {
 					fsys[name] = &fstest.MapFile{Data: data, Mode: 0o600}
 				}
 			}
-			copied, d := redacted(t, fsys)
+			copied, d := redacted(t, fsys, "a key of this test")
 			nothingLeft(t, files, copied)
 			if text, ok := files[scenario.DeclaredFile]; ok {
 				copied[scenario.DeclaredFile] = declaredAfter(t, text, d)
@@ -231,7 +231,7 @@ func TestRealAnswersRedacted(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			copied, d := redacted(t, os.DirFS(realAnswers+folder))
+			copied, d := redacted(t, os.DirFS(realAnswers+folder), "a key of this test")
 			original := map[string][]byte{}
 			err = fs.WalkDir(os.DirFS(realAnswers+folder), ".", func(p string, e fs.DirEntry, err error) error {
 				if err == nil && !e.IsDir() {
@@ -249,4 +249,51 @@ func TestRealAnswersRedacted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLawRedactionChangesNothing does the same with random networks, questions and keys.
+func TestLawRedactionChangesNothing(t *testing.T) {
+	seen := overWorlds(t, 29, func(t *testing.T, w *lawWorld, seen tally) {
+		fsys := fstest.MapFS{}
+		for name, data := range w.files {
+			if name != scenario.DeclaredFile {
+				fsys[name] = &fstest.MapFile{Data: data, Mode: 0o600}
+			}
+		}
+		copied, d := redacted(t, fsys, fmt.Sprint(w.rng.Uint64()))
+		if text, ok := w.files[scenario.DeclaredFile]; ok {
+			copied[scenario.DeclaredFile] = declaredAfter(t, text, d)
+		}
+		after := networkOf(t, copied)
+		for i, q := range w.questions {
+			other := q
+			other.Question = renamed(q.Question, d)
+			was, is := w.answer(i), other.ask(after)
+			if was == nil || is == nil {
+				if was != is {
+					t.Errorf("%s: %s: only one of the two can be asked", w.name, q)
+				}
+				continue
+			}
+			seen.verdict(was)
+			want := tell(was, d.Text, d.Prefix)
+			got := tell(is, func(s string) string { return s }, func(p netip.Prefix) netip.Prefix { return p })
+			example := func(a netip.Addr) bool { // what an answer shows for any address, in a network that has it
+				return (a == netip.MustParseAddr("198.51.100.7") || a == netip.MustParseAddr("2001:db8::7")) && d.Address(a) != a
+			}
+			shown := example(was.Witness.Source) || example(was.Witness.Destination) || example(is.Witness.Source) || example(is.Witness.Destination)
+			if !d.InOrder() || shown { // another packet may stand for those that are alike (D-296)
+				seen["another packet"]++
+				want.Forward, want.Return, want.Blockers, got.Forward, got.Return, got.Blockers = nil, nil, nil, nil, nil, nil
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s: %s: the answer differs (-before +after):\n%s\nwitness %v, now %v", w.name, q, diff, was.Witness, is.Witness)
+			}
+			seen["asked"]++
+		}
+	})
+	if seen["another packet"]*3 > seen["asked"] {
+		t.Errorf("hops and codes were compared too seldom: %v", seen)
+	}
+	seen.atLeast(t, 5, "reachable", "ambiguous", "unknown", "unreachable")
 }

@@ -79,6 +79,9 @@ func (a *app) redact(f *redactFlags, src, dst string) error {
 	if err != nil {
 		return err
 	}
+	if !d.InOrder() {
+		fmt.Fprintln(a.stderr, "vpcreach: note: public addresses are too dense to keep their order: verdicts are the same, but of packets that are alike an answer may show another one")
+	}
 	if f.mapFile != "" {
 		return writeMap(f.mapFile, d)
 	}
