@@ -284,7 +284,7 @@ func TestLawRedactionChangesNothing(t *testing.T) {
 			shown := example(was.Witness.Source) || example(was.Witness.Destination) || example(is.Witness.Source) || example(is.Witness.Destination)
 			if !d.InOrder() || shown { // another packet may stand for those that are alike (D-296)
 				seen["another packet"]++
-				want.Forward, want.Return, want.Blockers, got.Forward, got.Return, got.Blockers = nil, nil, nil, nil, nil, nil
+				want, got = story{Verdict: want.Verdict, Admitted: want.Admitted}, story{Verdict: got.Verdict, Admitted: got.Admitted}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s: %s: the answer differs (-before +after):\n%s\nwitness %v, now %v", w.name, q, diff, was.Witness, is.Witness)
