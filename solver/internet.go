@@ -199,10 +199,10 @@ func (w *walk) otherExit(s *state, set packet.Set) bool {
 		w.stop(s, set, &model.Missing{What: "whether " + to.Text + " is behind " + w.n.ID(s.ref) + " too", Why: model.NotDeclared})
 		return true
 	}
-	if to.IsOutside() && s.ref.Kind == model.KindVPNGateway {
+	if (to.IsOutside() || to.Kind == model.EndTransit) && s.ref.Kind == model.KindVPNGateway { // beyond it is for on-premises to say
 		return false
 	}
-	if to.Kind != model.EndEdge && to.Kind != model.EndEndpoint && (to.Kind != model.EndGateway || to.Ref == s.ref) { // D-160: what leaves here does not pass an endpoint
+	if to.Kind != model.EndEdge && to.Kind != model.EndTransit && to.Kind != model.EndEndpoint && (to.Kind != model.EndGateway || to.Ref == s.ref) { // D-160: what leaves here does not pass an endpoint
 		return false
 	}
 	w.deadEnd(s, set, Blocker{Code: NoPossibleDestination, Reason: ReasonOtherGateway, At: s.ref})

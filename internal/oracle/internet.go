@@ -20,6 +20,10 @@ func (w *walker) outside(f flight) {
 		w.refuse(f, "elsewhere", f.top().id)
 		return
 	}
+	if w.q.Reading == AWS && !to.Address { // IGW-6, D-55: whoever has it, AWS's analyzer does not come back in
+		w.refuse(f, "igw-nat-reflection", f.p.Destination.String())
+		return
+	}
 	vpcs, hidden := w.o.publicOwners(f.p.Destination)
 	switch {
 	case w.o.isCarrierAddress(f.p.Destination, to): // D-135

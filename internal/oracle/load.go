@@ -90,7 +90,7 @@ func New(files Files) (*Oracle, error) {
 		carriers: map[string]*carrierGateway{}, endpoints: map[string]*endpoint{}, connects: map[string]*connectEndpoint{},
 		trunks: map[string][]string{}, dns: map[string]bool{}, dnsDisputed: map[string]bool{}, transits: map[string]*transitGateway{},
 		transitTables: map[string]*transitTable{}, tableMembers: map[string][]tableMember{}, propagations: map[string]*propagations{},
-		searches: map[string]*transitSearch{}, policies: map[string]string{}, policyTables: map[string]string{}, policyEntries: map[string]*policyEntries{},
+		searches: map[string]*transitSearch{}, policies: map[string][]string{}, policyTables: map[string]string{}, policyEntries: map[string]*policyEntries{},
 		parentZone: map[string]string{}, staticNAT: map[string][]staticNAT{}, natAsked: map[string]bool{}, vpnGateways: map[string]*vpnGateway{}, vpnConnections: map[string]*vpnConnection{}}
 	usable := false
 	for _, name := range slices.Sorted(maps.Keys(files)) {

@@ -115,9 +115,9 @@ type Oracle struct {
 	tableMembers    map[string][]tableMember // associated attachments by table
 	propagations    map[string]*propagations
 	searches        map[string]*transitSearch
-	policies        map[string]string // policy table by attachment
-	policyTables    map[string]string // gateway by policy table
-	policyAnswers   []string          // policy tables of which every association is known
+	policies        map[string][]string // policy tables by attachment, of which both ends of a peering may have the id
+	policyTables    map[string]string   // gateway by policy table
+	policyAnswers   []string            // policy tables of which every association is known
 	policyEntries   map[string]*policyEntries
 	parentZone      map[string]string // by Local Zone
 	vpnGateways     map[string]*vpnGateway

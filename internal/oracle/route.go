@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -153,6 +154,9 @@ func (w *walker) choose(t *table, a netip.Addr) (winners []candidate, known bool
 		}
 		winners = better(winners, c)
 	}
+	if v := w.o.vpcs[t.vpc]; (v == nil || v.conflict) && slices.ContainsFunc(winners, func(c candidate) bool { return c.class == classPropagated }) {
+		return winners, false // it may be inside a block that no answer tells
+	}
 	return winners, known || beatsAnyList(winners, a)
 }
 
@@ -199,9 +203,14 @@ func better(winners []candidate, c candidate) []candidate {
 // losesToLocal reports whether a propagated route lies inside a block of the VPC, where the local route beats it however
 // long it is (RT-7, D-43). A local route whose target was replaced (RT-13) is still the local route.
 func (w *walker) losesToLocal(t *table, c candidate, matching []candidate, a netip.Addr) bool {
-	v := w.o.vpcs[t.vpc]
-	if c.class != classPropagated || v == nil {
+	if c.class != classPropagated {
 		return false
+	}
+	v := w.o.vpcs[t.vpc]
+	if v == nil || v.conflict { // its local routes tell its blocks, as far as they go
+		return slices.ContainsFunc(matching, func(other candidate) bool {
+			return other.target.kind == "local" && other.list == "" && other.bits <= c.bits
+		})
 	}
 	block := netip.Prefix{}
 	for _, b := range v.blocks {

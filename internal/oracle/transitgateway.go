@@ -18,6 +18,7 @@ type transit struct {
 	unsure  string        // why it is not known whether its groups still count (SG-21)
 	strange string        // the VPC of an attachment where the request started, whose senders may carry groups (D-24)
 	byEdge  string        // the virtual private gateway or attachment by which the request started
+	edgeOf  string        // of an attachment, the transit gateway: both ends of a peering may have one id
 }
 
 // tableVisit is a packet at a table.
@@ -246,11 +247,11 @@ func (w *walker) transitTable(f flight, in *transitAttachment) (flight, string, 
 	case len(tables) > 1:
 		w.end(f, "tgw-association-unknown", "answers disagree: table of "+in.id)
 		return f, "", false
-	case len(tables) == 0 && w.o.policies[in.id] != "":
+	case len(tables) == 0 && w.o.policyOf(in) != "":
 		if c := w.o.vpnConnections[in.resource]; in.kind == "vpn" && w.q.Reading == Strict && (c == nil || !c.static) { // TGW-25
 			f = w.lack(f, "tgw-policy-bgp", "what on-premises routes to "+in.resource)
 		}
-		return w.byPolicy(f, w.o.policies[in.id])
+		return w.byPolicy(f, w.o.policyOf(in))
 	case len(tables) == 0 && w.o.associationTold(in) && w.o.policiesTold(in.gateway):
 		return f, "", w.refuse(f, "tgw-association-missing", in.id)
 	case len(tables) == 0: // TGW-67

@@ -120,7 +120,7 @@ type beyond struct {
 func (w *walker) beyondAppliance(out *transitAttachment, f flight) (table string, knows verdict, to beyond) {
 	tables := w.o.associations(out)
 	switch {
-	case len(tables) == 0 && w.o.policies[out.id] == "" && w.o.associationTold(out) && w.o.policiesTold(out.gateway):
+	case len(tables) == 0 && w.o.policyOf(out) == "" && w.o.associationTold(out) && w.o.policiesTold(out.gateway):
 		return "", deny, to
 	case len(tables) != 1:
 		return "", unsure, to

@@ -24,8 +24,8 @@ func (w *walker) exitTransit(f flight, t transitTarget, in *transitAttachment, z
 	}
 	kind := out.kind
 	kind = cmp.Or(kind, t.ResourceType)
-	back := f.reply && w.q.From.Edge != "" && f.byEdge == out.id // D-217
-	if f.reply || w.q.To.Edge != out.id || kind == "vpn" {       // what is attached carries what has been translated
+	back := f.reply && w.q.From.Edge != "" && f.byEdge == out.id && f.edgeOf == out.gateway // D-217
+	if f.reply || w.q.To.Edge != out.id || kind == "vpn" {                                  // what is attached carries what has been translated
 		if f, ok = w.natOut(f, out); !ok {
 			return
 		}

@@ -30,7 +30,7 @@ func readPolicyAssociations(o *Oracle, _ *part, a answer, argument string) bool 
 			r.TransitGatewayPolicyTableId = argument
 		}
 		if r.State == "associated" || r.State == "" {
-			o.policies[r.TransitGatewayAttachmentId] = r.TransitGatewayPolicyTableId
+			o.policies[r.TransitGatewayAttachmentId] = append(o.policies[r.TransitGatewayAttachmentId], r.TransitGatewayPolicyTableId)
 		}
 		return r.TransitGatewayAttachmentId != ""
 	})
@@ -38,6 +38,16 @@ func readPolicyAssociations(o *Oracle, _ *part, a answer, argument string) bool 
 		o.policyAnswers = append(o.policyAnswers, argument)
 	}
 	return all
+}
+
+// policyOf returns the policy table of an attachment at its gateway; empty for none.
+func (o *Oracle) policyOf(a *transitAttachment) string {
+	for _, table := range o.policies[a.id] {
+		if of := o.policyTables[table]; of == "" || of == a.gateway {
+			return table
+		}
+	}
+	return ""
 }
 
 func readPolicyTables(o *Oracle, _ *part, a answer, _ string) bool {

@@ -422,7 +422,7 @@ func (w *walker) startAtAttachment(f flight, a *transitAttachment) {
 		w.end(f, "not-modelled", "not modelled: attachment "+a.id+" of type "+a.kind)
 		return
 	}
-	f.byEdge, f.entered = a.id, 1
+	f.byEdge, f.edgeOf, f.entered = a.id, a.gateway, 1
 	w.decide("edge-start", a.kind)
 	if g := w.o.transits[a.gateway]; a.kind == "vpc" && g != nil && g.references == "enable" {
 		f.strange = a.resource
