@@ -202,6 +202,8 @@ func stepApplianceOut(w *walk, s *state) {
 	next.sender = device
 	next.passing()
 	if s.leg == Return {
+		next.nobodys()
+		next.crossed = -1
 		next.tracked = w.saw(s) // once the frame is taken off, states of different requests may be one
 		if f := s.passedBy(device); f != nil {
 			next.frame = s.without(f)

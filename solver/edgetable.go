@@ -158,7 +158,7 @@ func (w *walk) publicHop(s *state, r *model.Route, set packet.Set) packet.Set {
 	if len(w.n.Interfaces[i].Public) > 0 {
 		return set
 	}
-	if m := w.n.HidesMappings(i); m != nil {
+	if m := w.n.HidesMappings(i); m != nil && w.p.Overlaps(set, w.p.OfFamily(packet.IPv4)) {
 		s.doubting(m)
 		return set
 	}

@@ -53,6 +53,7 @@ type fitter struct {
 	n        *model.Network
 	sure     bool // the rows are those of a way that gets through
 	inBranch bool // they are those of one of AWS's ways
+	sender   model.Ref // whose packets the rows are
 	found    []string
 }
 
@@ -142,6 +143,12 @@ func (r *Result) start() model.Ref {
 
 // rows checks each row, and with those beside it.
 func (f *fitter) rows(leg Leg, rows []Hop) {
+	f.sender = model.Ref{}
+	if leg == Forward && len(f.r.Query.From.Interfaces) > 0 {
+		f.sender = f.r.start()
+	} else if leg == Return && len(rows) > 0 {
+		f.sender = rows[0].At
+	}
 	for i, h := range rows {
 		f.place(h)
 		f.rule(leg, h)
@@ -265,8 +272,8 @@ func (f *fitter) peer(h Hop, rule *model.GroupRule) {
 		f.expect(p.Overlaps(h.In, p.Destinations(rule.Peer)), "%s lets out to %s what goes elsewhere", id, rule.Peer)
 	case rule.Peer.IsValid():
 		f.expect(p.Overlaps(h.In, p.Sources(rule.Peer)), "%s lets in from %s what comes from elsewhere", id, rule.Peer)
-	case rule.Group >= 0 && !rule.Egress && len(f.r.Query.From.Interfaces) > 0:
-		f.expect(slices.Contains(f.n.Interfaces[f.r.start().Index].Groups, rule.Group), "%s lets in members of a group that the sender is not in", id)
+	case rule.Group >= 0 && !rule.Egress && f.sender.Kind == model.KindInterface:
+		f.expect(slices.Contains(f.n.Interfaces[f.sender.Index].Groups, rule.Group), "%s lets in members of a group that the sender is not in", id)
 	case rule.Group >= 0 && rule.Egress:
 		member := slices.ContainsFunc(f.n.SecurityGroups[rule.Group].Members, func(i int32) bool {
 			return p.Overlaps(h.In, p.Destinations(f.n.Interfaces[i].OwnPrefixes()...))

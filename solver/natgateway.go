@@ -163,6 +163,7 @@ func stepNATReturn(w *walk, s *state) {
 	}
 	f, set := w.backTo(s, s.set)
 	next := s.to(localReply, model.Ref{Kind: model.KindVPC, Index: g.VPC})
+	next.nobodys()
 	next.frame, next.sender = f.outer, s.ref
 	next.vpc, next.subnet, next.back = g.VPC, g.Subnet, -1
 	w.pass(next, w.toClientsElsewhere(s, f, g, w.unframe(f, set)))

@@ -35,7 +35,6 @@ func secretsOf(t *testing.T, files map[string][]byte) map[string]string {
 type gathering struct {
 	found map[string]string
 	kept  map[string]bool // ranges and words of AWS's own, and what they hold
-	aws   []netip.Prefix
 }
 
 var (

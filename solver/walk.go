@@ -290,6 +290,9 @@ func (w *walk) turn(s *state, set packet.Set, next state) {
 	}
 	next.leg, next.visited, next.oneway = Return, 0, false
 	next.token, next.crossed, next.transit, next.zone = -1, -1, -1, model.NoZone
+	if s.ref.Kind == model.KindInterface { // its groups count where the reply is taken for a new connection (SG-8, SG-20)
+		next.token = s.ref.Index
+	}
 	if next.stage != transitIn && next.stage != transitOut {
 		next.entered = model.Ref{}
 	}

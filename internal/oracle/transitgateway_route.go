@@ -7,11 +7,12 @@ import (
 
 // transitRoute is a route of a transit gateway's table.
 type transitRoute struct {
-	prefix  netip.Prefix
-	state   string
-	class   int
-	static  bool
-	targets []transitTarget
+	prefix   netip.Prefix
+	state    string
+	class    int
+	static   bool
+	targets  []transitTarget
+	disputed bool // another VPC that propagates here overlaps its own (TGW-36)
 }
 
 // transitTarget is an attachment that a route leads to.
@@ -116,6 +117,9 @@ func (o *Oracle) transitRoutes(table string, a netip.Addr) (winners []transitRou
 		winners = append(winners, r)
 	}
 	full := len(winners) > 0 && winners[0].prefix.IsSingleIP()
+	if slices.ContainsFunc(winners, func(r transitRoute) bool { return r.disputed }) {
+		return winners, false, false
+	}
 	return winners, whole || full, completed && !full
 }
 
@@ -150,10 +154,9 @@ func (o *Oracle) propagated(table string, a netip.Addr) (routes []transitRoute, 
 			}
 		}
 	}
-	for _, r := range routes { // TGW-36: only one of two VPCs that overlap has its routes there
-		if r.targets[0] != routes[0].targets[0] {
-			return routes, false
-		}
+	for i := range routes { // TGW-36: only one of two VPCs that overlap has its routes there
+		routes[i].disputed = routes[i].targets[0] != routes[0].targets[0]
+		routes[0].disputed = routes[0].disputed || routes[i].disputed
 	}
 	return routes, known
 }
