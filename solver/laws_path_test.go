@@ -51,8 +51,8 @@ func misfits(r *Result) []string {
 type fitter struct {
 	r        *Result
 	n        *model.Network
-	sure     bool // the rows are those of a way that gets through
-	inBranch bool // they are those of one of AWS's ways
+	sure     bool      // the rows are those of a way that gets through
+	inBranch bool      // they are those of one of AWS's ways
 	sender   model.Ref // whose packets the rows are
 	found    []string
 }
