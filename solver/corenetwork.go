@@ -217,7 +217,7 @@ func (w *walk) coreFlows(s *state, a *model.CoreAttachment) flowTable {
 	if w.n.CoreAttachments[s.entered.Index].Edge != a.Edge {
 		return flowTable{strange: between}
 	}
-	f := flowTable{unknown: t.Unknown, sourceSeen: t.Propagates(s.entered.Index), sourceTold: true}
+	f := flowTable{unknown: t.Unknown, sourceSeen: t.Propagates(s.entered.Index), sourceTold: t.Unknown == nil}
 	f.waysTo = func(to packet.Addresses) (out []*model.Way) {
 		for _, i := range t.WaysTo(to) {
 			way := t.Ways[i]

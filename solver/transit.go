@@ -144,6 +144,7 @@ func (w *walk) transitWorks(s *state, set packet.Set, a *model.TransitAttachment
 
 // toTables sends packets to the table that is associated with the attachment they entered by (TGW-19, TGW-21, D-205).
 func (w *walk) toTables(s *state, set packet.Set, a *model.TransitAttachment) {
+	set = w.stopped(s, set, w.p.Destinations(multicast...), &model.Missing{What: a.ID, Why: model.NotModelled, Detail: "multicast through a transit gateway"}) // TGW-59
 	m := w.n.AssociationMissing(s.ref.Index)
 	switch {
 	case a.TwoAssociations() || a.Table < 0 && a.Policy < 0 && m != nil:

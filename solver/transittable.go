@@ -136,7 +136,6 @@ func stepTransitRouting(w *walk, s *state) {
 		w.stop(s, set, t.Unknown)
 		return
 	}
-	set = w.stopped(s, set, w.p.Destinations(multicast...), &model.Missing{What: t.ID, Why: model.NotModelled, Detail: "multicast through a transit gateway"})
 	for _, i := range t.WaysTo(w.p.DestinationAddresses(set)) {
 		way := &t.Ways[i]
 		w.followTransit(s, t, way, w.p.Intersect(set, way.Destinations))

@@ -105,12 +105,12 @@ func (w *walk) applianceZones(s *state, set packet.Set, a *model.VPCAttachment, 
 			return []zonePart{{set, a.Subnets, nil}}
 		}
 	}
-	if t.unknown != nil || t.none {
-		return []zonePart{{set, a.Subnets, t.unknown}}
-	}
 	source := zoneFact{zone: s.zone, known: true, seen: t.sourceSeen, told: t.sourceTold}
 	if source.told && !source.seen { // TGW-43, wherever the packets go
 		return []zonePart{{set, a.Subnets, nil}}
+	}
+	if t.unknown != nil || t.none {
+		return []zonePart{{set, a.Subnets, t.unknown}}
 	}
 	var out []zonePart
 	for _, way := range t.waysTo(w.p.DestinationAddresses(set)) {

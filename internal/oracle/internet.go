@@ -31,7 +31,7 @@ func (w *walker) outside(f flight) {
 			w.end(f, "not-modelled", "not modelled: the carrier's network")
 			return
 		}
-		w.refuse(f, "elsewhere", f.p.Destination.String())
+		w.notFound(f, hidden)
 	case len(vpcs) == 0 && (!to.Address || w.o.inVPC6(f.p.Destination)): // D-4
 		w.notFound(f, hidden)
 	case len(vpcs) > 0 && !to.Address && !w.o.someoneIs(to, f.p.Destination): // whoever has it, it is not To

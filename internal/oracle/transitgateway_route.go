@@ -123,6 +123,12 @@ func (o *Oracle) transitRoutes(table string, a netip.Addr) (winners []transitRou
 	return winners, whole || full, completed && !full
 }
 
+// propagatedBlock is a block of a VPC that propagates into a table.
+type propagatedBlock struct {
+	prefix     netip.Prefix
+	attachment string
+}
+
 // propagated returns the routes to an address that the propagations into a table make, where a search asked for static ones only
 // (D-206). known is false where they do not tell everything.
 func (o *Oracle) propagated(table string, a netip.Addr) (routes []transitRoute, known bool) {
@@ -131,6 +137,7 @@ func (o *Oracle) propagated(table string, a netip.Addr) (routes []transitRoute, 
 		return nil, false
 	}
 	known = true
+	var blocks []propagatedBlock
 	for _, m := range ps.members {
 		if a := o.attachmentNamed(m.TransitGatewayAttachmentId); a != nil && a.gone() {
 			continue
@@ -141,13 +148,14 @@ func (o *Oracle) propagated(table string, a netip.Addr) (routes []transitRoute, 
 			continue
 		}
 		for _, b := range v.blocks {
-			if b.Contains(a) && b.Addr().Is6() { // TGW-61
+			if b.Addr().Is6() { // TGW-61
 				shape, told := o.attachmentNamed(m.TransitGatewayAttachmentId).shape()
-				known = known && told && shape.ipv6 != ""
+				known = known && (!b.Contains(a) || told && shape.ipv6 != "")
 				if shape.ipv6 != "enable" {
 					continue
 				}
 			}
+			blocks = append(blocks, propagatedBlock{b.Prefix, m.TransitGatewayAttachmentId})
 			if b.Contains(a) {
 				target := transitTarget{m.TransitGatewayAttachmentId, m.ResourceId, m.ResourceType}
 				routes = append(routes, transitRoute{prefix: b.Prefix, class: 2, targets: []transitTarget{target}})
@@ -155,8 +163,9 @@ func (o *Oracle) propagated(table string, a netip.Addr) (routes []transitRoute, 
 		}
 	}
 	for i := range routes { // TGW-36: only one of two VPCs that overlap has its routes there
-		routes[i].disputed = routes[i].targets[0] != routes[0].targets[0]
-		routes[0].disputed = routes[0].disputed || routes[i].disputed
+		routes[i].disputed = slices.ContainsFunc(blocks, func(b propagatedBlock) bool {
+			return b.attachment != routes[i].targets[0].TransitGatewayAttachmentId && b.prefix.Overlaps(routes[i].prefix)
+		})
 	}
 	return routes, known
 }
