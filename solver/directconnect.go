@@ -75,7 +75,9 @@ func (w *walk) directConnectWorks(s *state, set packet.Set, to model.Ref) packet
 	if to.Kind == model.KindVPNGateway {
 		kind = "private"
 	}
-	if !g.Works() {
+	if m := g.Missing(); m != nil {
+		w.unknownLine(s, m)
+	} else if !g.Works() {
 		set = w.demand(s, set, false, Blocker{Code: BadState, At: s.ref, State: g.Record.DirectConnectGatewayState})
 	}
 	if a := w.associationOf(s.ref.Index, to); a != nil {
