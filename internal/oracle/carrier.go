@@ -45,6 +45,10 @@ func (w *walker) goCarrier(f flight, at place, id string) {
 		w.refuse(f, why+"-destination", id)
 		return
 	}
+	if w.q.Reading == AWS && (w.q.To.Interface != "" || w.q.To.Endpoint != "") { // IGW-6: whatever address the source has
+		w.refuse(f, "igw-nat-reflection", f.p.Destination.String())
+		return
+	}
 	f, i := w.ownerOfSource(f, at.vpc)
 	if i == nil {
 		return

@@ -4,15 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
-	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/vpcreach/vpcreach/internal/moto"
@@ -74,77 +69,6 @@ func everyResource(t *testing.T, built *moto.Built, dir string) {
 	}
 	if count < 40 {
 		t.Errorf("only %d resources were looked for", count)
-	}
-}
-
-// fieldByField: what a file holds is what the SDK gives, for every kind of list that EC2 has.
-func fieldByField(t *testing.T, url, dir string) {
-	cl := ec2.NewFromConfig(moto.Config(url, moto.Own, moto.Main))
-	ctx := t.Context()
-	one := func(op, key string, want any, err error) {
-		if err != nil {
-			t.Errorf("%s: %v", op, err)
-			return
-		}
-		data, err := os.ReadFile(filepath.Join(dir, moto.Own, moto.Main, op+".json"))
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		var file map[string]json.RawMessage
-		if err := json.Unmarshal(data, &file); err != nil {
-			t.Error(err)
-		}
-		wantText, err := jsonv2.Marshal(want, jsonv2.OmitZeroStructFields(true), jsonv2.Deterministic(true))
-		if err != nil {
-			t.Error(err)
-		}
-		var w, g any
-		if err := json.Unmarshal(wantText, &w); err != nil || len(w.([]any)) == 0 {
-			t.Errorf("%s: nothing to compare: %v", op, err)
-		}
-		_ = json.Unmarshal(file[key], &g)
-		if diff := cmp.Diff(w, g); diff != "" {
-			t.Errorf("%s (-SDK +snapshot):\n%s", op, diff)
-		}
-	}
-	vpcs, err := cl.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})
-	one("describe-vpcs", "Vpcs", vpcs.Vpcs, err)
-	subnets, err := cl.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{})
-	one("describe-subnets", "Subnets", subnets.Subnets, err)
-	tables, err := cl.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{})
-	one("describe-route-tables", "RouteTables", tables.RouteTables, err)
-	groups, err := cl.DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{})
-	one("describe-security-groups", "SecurityGroups", groups.SecurityGroups, err)
-	acls, err := cl.DescribeNetworkAcls(ctx, &ec2.DescribeNetworkAclsInput{})
-	one("describe-network-acls", "NetworkAcls", acls.NetworkAcls, err)
-	interfaces, err := cl.DescribeNetworkInterfaces(ctx, &ec2.DescribeNetworkInterfacesInput{})
-	one("describe-network-interfaces", "NetworkInterfaces", interfaces.NetworkInterfaces, err)
-	instances, err := cl.DescribeInstances(ctx, &ec2.DescribeInstancesInput{})
-	one("describe-instances", "Reservations", instances.Reservations, err)
-	nats, err := cl.DescribeNatGateways(ctx, &ec2.DescribeNatGatewaysInput{})
-	one("describe-nat-gateways", "NatGateways", nats.NatGateways, err)
-	igws, err := cl.DescribeInternetGateways(ctx, &ec2.DescribeInternetGatewaysInput{})
-	one("describe-internet-gateways", "InternetGateways", igws.InternetGateways, err)
-	endpoints, err := cl.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{})
-	one("describe-vpc-endpoints", "VpcEndpoints", endpoints.VpcEndpoints, err)
-	peerings, err := cl.DescribeVpcPeeringConnections(ctx, &ec2.DescribeVpcPeeringConnectionsInput{})
-	one("describe-vpc-peering-connections", "VpcPeeringConnections", peerings.VpcPeeringConnections, err)
-	transit, err := cl.DescribeTransitGateways(ctx, &ec2.DescribeTransitGatewaysInput{})
-	one("describe-transit-gateways", "TransitGateways", transit.TransitGateways, err)
-	attachments, err := cl.DescribeTransitGatewayAttachments(ctx, &ec2.DescribeTransitGatewayAttachmentsInput{})
-	one("describe-transit-gateway-attachments", "TransitGatewayAttachments", attachments.TransitGatewayAttachments, err)
-	lists, err := cl.DescribeManagedPrefixLists(ctx, &ec2.DescribeManagedPrefixListsInput{})
-	one("describe-managed-prefix-lists", "PrefixLists", lists.PrefixLists, err)
-	transitTables, err := cl.DescribeTransitGatewayRouteTables(ctx, &ec2.DescribeTransitGatewayRouteTablesInput{})
-	one("describe-transit-gateway-route-tables", "TransitGatewayRouteTables", transitTables.TransitGatewayRouteTables, err)
-	for _, table := range transitTables.TransitGatewayRouteTables {
-		name, states := "state", []string{"active", "blackhole"}
-		routes, err := cl.SearchTransitGatewayRoutes(ctx, &ec2.SearchTransitGatewayRoutesInput{TransitGatewayRouteTableId: table.TransitGatewayRouteTableId,
-			Filters: []ec2types.Filter{{Name: &name, Values: states}}})
-		if err == nil && len(routes.Routes) > 0 {
-			one("search-transit-gateway-routes."+*table.TransitGatewayRouteTableId, "Routes", routes.Routes, nil)
-		}
 	}
 }
 
