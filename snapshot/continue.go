@@ -31,20 +31,27 @@ type Taken struct {
 // errors leaves it. It returns the calls that the folder holds or mentions; each of them is to be recorded afresh, with Keep or
 // by asking again, or it is forgotten: its file stays and is overwritten, or removed by Close where nothing took its place.
 // What a killed run left half written is removed. The folder is a new one, an empty one, or a snapshot of our own form:
-// anything else is refused.
+// anything else is refused, and so is a folder that another Writer of this kind, here or in another process, has open.
 func ContinueFolderWriter(dir, tool string) (*Writer, []Taken, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("%s: cannot be made: %s", quotePath(dir), reason(err))
 	}
+	lock, err := lockFolder(dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", quotePath(dir), err)
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
+		lock.release()
 		return nil, nil, fmt.Errorf("%s: %s", quotePath(dir), reason(err))
 	}
 	w, taken, err := continueIn(root, tool)
 	if err != nil {
 		_ = root.Close()
+		lock.release()
 		return nil, nil, fmt.Errorf("%s: cannot be continued: %w", quotePath(dir), err)
 	}
+	w.lock = lock
 	return w, taken, nil
 }
 
@@ -150,6 +157,7 @@ func tidy(root *os.Root, ours bool) error {
 			return err
 		case strings.HasPrefix(d.Name(), ".") && strings.HasSuffix(d.Name(), partSuffix):
 			return root.Remove(filepath.FromSlash(name))
+		case name == lockName:
 		case !ours:
 			return errors.New("it has neither manifest nor journal of an earlier run: name a new folder")
 		}

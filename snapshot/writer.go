@@ -33,6 +33,7 @@ type Writer struct {
 	names   map[string]bool
 	journal *journal        // of a folder that may be continued; nil otherwise
 	earlier map[string]bool // files of the run that this one continues
+	lock    *folderLock     // of the same folder
 }
 
 // fileSink is where files go: a folder or an archive.
@@ -199,7 +200,11 @@ func (w *Writer) Close() error {
 		w.removeForgotten()
 		err = w.journal.remove()
 	}
-	return errors.Join(err, w.out.close())
+	err = errors.Join(err, w.out.close())
+	if w.lock != nil {
+		w.lock.release()
+	}
+	return err
 }
 
 // folderFiles writes files into a folder.
