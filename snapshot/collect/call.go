@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -29,6 +30,7 @@ type Call struct {
 	start func(s *session, with params) pager // begins to read pages
 	lower bool                                // the service's members begin with a lower-case letter
 	lists []string                            // members without which an answer is none
+	sized bool                                // the input takes a page size
 	rate  float64                             // calls a second; 0 for the default
 }
 
@@ -69,7 +71,7 @@ type option func(*Call)
 // row makes a row of the table from a method of an SDK client. The names of the call come from the type of its input.
 func row[C, O, In, Out any](s *service[C, O], method func(*C, context.Context, *In, ...func(*O)) (*Out, error), needs string, options ...option) *Call {
 	name := strings.TrimSuffix(reflect.TypeFor[In]().Name(), "Input")
-	c := &Call{Service: s.name, Operation: kebab(name), Action: s.action + ":" + name, Needs: needs, lower: s.lower, rate: s.rate, lists: mainMembers(reflect.TypeFor[Out]())}
+	c := &Call{Service: s.name, Operation: kebab(name), Action: s.action + ":" + name, Needs: needs, lower: s.lower, rate: s.rate, lists: mainMembers(reflect.TypeFor[Out]()), sized: takesSize(reflect.TypeFor[In]())}
 	for _, o := range options {
 		o(c)
 	}
@@ -186,6 +188,14 @@ func setPage(in any, size int32, token string) {
 			break
 		}
 	}
+}
+
+// takesSize says whether an input has a member for the size of pages.
+func takesSize(in reflect.Type) bool {
+	return slices.ContainsFunc(pageSizes, func(name string) bool {
+		_, ok := in.FieldByName(name)
+		return ok
+	})
 }
 
 // tokenOf is the token of the next page, empty on the last.

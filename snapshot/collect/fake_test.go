@@ -21,12 +21,13 @@ type fake struct {
 	mu    sync.Mutex
 	asked map[string]int // by action
 	times map[string][]time.Time
+	place map[string]string // the Region that the last call of an action was signed for
 }
 
 // answering starts an endpoint. An answer gets the parameters of the call and how often the action was asked before.
 func answering(t *testing.T, answers map[string]func(form func(string) string, n int) (status int, body string)) *fake {
 	t.Helper()
-	f := &fake{asked: make(map[string]int), times: make(map[string][]time.Time)}
+	f := &fake{asked: make(map[string]int), times: make(map[string][]time.Time), place: make(map[string]string)}
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_ = r.ParseForm()
 		action := r.PostForm.Get("Action")
@@ -37,6 +38,9 @@ func answering(t *testing.T, answers map[string]func(form func(string) string, n
 		n := f.asked[action]
 		f.asked[action]++
 		f.times[action] = append(f.times[action], time.Now())
+		if scope := strings.Split(r.Header.Get("Authorization"), "/"); len(scope) > 2 { // Credential=KEY/DATE/REGION/SERVICE/...
+			f.place[action] = scope[2]
+		}
 		f.mu.Unlock()
 		status, body := 400, ec2Error("InvalidAction", "no such call")
 		switch answer := answers[action]; {
