@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/vpcreach/vpcreach/model/packet"
 	"github.com/vpcreach/vpcreach/snapshot"
 )
 
@@ -143,11 +142,4 @@ func (n *Network) PublicOfNAT(nat int32, private netip.Addr) []netip.Addr {
 		}
 	}
 	return out
-}
-
-// AddressIn says whether some private address of the gateway is in the set.
-func (g *NATGateway) AddressIn(addrs packet.Addresses) bool {
-	return g.Record != nil && slices.ContainsFunc(g.Record.NatGatewayAddresses, func(a snapshot.NatGatewayAddress) bool {
-		return g.Address(a).IsValid() && addrs.Contains(g.Address(a))
-	})
 }

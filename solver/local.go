@@ -46,7 +46,7 @@ func stepLocalReply(w *walk, s *state) {
 		if g := &w.n.NATGateways[i]; g.Subnet == s.subnet && g.Subnet >= 0 {
 			mine := w.p.Intersect(rest, w.p.Destinations(w.natPrefixes(g)...))
 			rest = w.p.Subtract(rest, mine)
-			w.toNATs(s, mine, w.p.DestinationAddresses(mine))
+			w.toNATs(s, mine)
 		}
 	}
 	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(rest)) {

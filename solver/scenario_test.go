@@ -297,11 +297,21 @@ func portsOf(b packet.Box) []string {
 
 func inOrder(n *model.Network, hops []Hop, ids []string) bool {
 	for _, h := range hops {
-		if len(ids) > 0 && n.ID(h.At) == ids[0] {
+		if len(ids) > 0 && shows(n, h, ids[0]) {
 			ids = ids[1:]
 		}
 	}
 	return len(ids) == 0
+}
+
+// shows says whether a hop is the component of an expectation and shows what stands after it: "tgw-attach-a/tgw-t/vpc-a".
+func shows(n *model.Network, h Hop, expected string) bool {
+	words := strings.Split(expected, "/")
+	var of []string
+	for _, r := range []model.Ref{h.Attached, h.Subnet, h.VPC, h.Gateway} {
+		of = append(of, n.ID(r))
+	}
+	return n.ID(h.At) == words[0] && !slices.ContainsFunc(words[1:], func(id string) bool { return !slices.Contains(of, id) })
 }
 
 // ruleAt is the rule that decided at a component: an ACL's number, a group's id, a route's destination.

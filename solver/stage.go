@@ -81,8 +81,8 @@ func (s *state) to(stage *stage, ref model.Ref) state {
 	next := *s
 	next.stage, next.ref, next.prev = stage, ref, s
 	next.hops++
-	next.then, next.thenTo, next.taken, next.pick, next.inside = nil, model.Ref{}, nil, false, false
-	next.tracked, next.via, next.fork = false, nil, false
+	next.then, next.thenTo, next.taken, next.inside = nil, model.Ref{}, nil, false
+	next.tracked, next.via = false, nil
 	next.missing, next.assumed, next.notes, next.bought, next.toll = nil, nil, nil, nil, nil
 	return next
 }

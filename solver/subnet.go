@@ -110,7 +110,7 @@ func (w *walk) deliver(s *state, set packet.Set) {
 		return
 	}
 	dst := w.p.DestinationAddresses(set)
-	rest := w.toNATs(s, set, dst)
+	rest := w.toNATs(s, set)
 	owners := w.n.OwnersWithin(s.vpc, dst)
 	taken, twice := packet.Empty, packet.Empty
 	for _, i := range owners {
@@ -144,12 +144,9 @@ func (w *walk) deliver(s *state, set packet.Set) {
 }
 
 // toNATs hands packets for a NAT gateway's addresses to it, whether its interface is known or not; it returns the others.
-func (w *walk) toNATs(s *state, set packet.Set, dst packet.Addresses) packet.Set {
+func (w *walk) toNATs(s *state, set packet.Set) packet.Set {
 	for _, i := range w.n.VPCs[s.vpc].NATGateways {
 		g := &w.n.NATGateways[i]
-		if !g.AddressIn(dst) {
-			continue
-		}
 		mine := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(g)...))
 		set = w.p.Subtract(set, mine)
 		ref := model.Ref{Kind: model.KindNATGateway, Index: i}

@@ -17,11 +17,7 @@ func (s *state) nobodys() { s.token, s.transit, s.strange = -1, -1, false }
 // nobody knows the sender's groups and the sender does not know whom it reaches. on gets the packets, with their state, which
 // is in doubt for some where a fact about the sender's groups is missing.
 func (w *walk) forget(s *state, set packet.Set, on func(s *state, set packet.Set)) {
-	j, ok := w.leftBy(s, set)
-	if !ok {
-		on(s, set)
-		return
-	}
+	j := w.leftBy(s, set)
 	named := w.p.Subtract(w.p.Subtract(w.p.Union(j.allowed, j.maybe), j.plain), j.maybePlain)
 	set = w.require(s, set, w.p.Complement(named), Blocker{Code: ReferencesNotPreserved, At: s.ref, Egress: true,
 		Interface: model.Ref{Kind: model.KindInterface, Index: s.token}})
@@ -29,27 +25,29 @@ func (w *walk) forget(s *state, set packet.Set, on func(s *state, set packet.Set
 	if !s.doubt { // let out by a reference, and behind this hop only if a missing fact says so
 		maybe = w.p.Subtract(w.p.Intersect(set, j.maybePlain), j.plain)
 	}
-	doubted := *s
-	for _, m := range j.missingPlain {
-		doubted.doubting(m)
+	if !maybe.IsEmpty() {
+		doubted := *s
+		for _, m := range j.missingPlain {
+			doubted.doubting(m)
+		}
+		on(&doubted, maybe)
 	}
-	on(&doubted, maybe)
 	on(s, w.p.Subtract(set, maybe))
 }
 
 // leftBy judges packets by the outbound rules of the interface that sent them. Nobody has translated them yet: every hop that does
-// forgets the sender. It reports false where the sender is not known, or has no reference in its rules.
-func (w *walk) leftBy(s *state, set packet.Set) (judgement, bool) {
+// forgets the sender. Where the sender is not known, or has no reference in its rules, they have nothing to say.
+func (w *walk) leftBy(s *state, set packet.Set) judgement {
 	if s.token < 0 || s.leg == Return {
-		return judgement{}, false
+		return judgement{}
 	}
 	e := &w.n.Interfaces[s.token]
 	if !slices.ContainsFunc(e.Groups, func(g int32) bool { return len(w.n.SecurityGroups[g].Egress.References) > 0 }) {
-		return judgement{}, false
+		return judgement{}
 	}
 	scratch := *s // judging again must not repeat the assumptions
 	scratch.set = set
-	return w.judge(&scratch, e, true), true
+	return w.judge(&scratch, e, true)
 }
 
 // forgotten is the hop that erased the sender's groups where the inbound rules of an interface refuse packets that a reference to

@@ -34,10 +34,7 @@ func init() {
 // transitRow shows an attachment.
 func transitRow(w *walk, s *state) Hop {
 	a := &w.n.TransitAttachments[s.ref.Index]
-	h := Hop{At: s.ref}
-	if a.Gateway >= 0 {
-		h.Gateway = model.Ref{Kind: model.KindTransitGateway, Index: a.Gateway}
-	}
+	h := Hop{At: s.ref, Gateway: w.gatewayOf(a.Gateway)}
 	if a.VPC >= 0 {
 		h.VPC = model.Ref{Kind: model.KindVPC, Index: a.VPC}
 	}

@@ -72,12 +72,8 @@ func (r *Result) fromTransit(base packet.Set) []*walk {
 		}
 		set := r.Pool.Intersect(base, r.transitSources(a))
 		r.Asked = r.Pool.Union(r.Asked, set)
-		if set.IsEmpty() {
-			continue
-		}
-		strange := a.Type == "vpc" && a.Gateway >= 0 && n.TransitGateways[a.Gateway].ReferencesGroups() // whoever sends may carry a group (D-24)
 		start := state{stage: transitIn, ref: attachmentRef(i), set: set, vpc: -1, subnet: -1, iface: -1, token: -1,
-			back: -1, crossed: -1, entered: attachmentRef(i), strange: strange}
+			back: -1, crossed: -1, entered: attachmentRef(i), strange: true} // whoever sends may carry a group, as far as gateways keep groups (D-24, D-211)
 		if a.VPC >= 0 && len(n.VPCs[a.VPC].Blocks) == 0 && r.Query.SourceAddresses == nil { // D-217: which addresses come in is not known
 			start.doubting(n.MissingVPC(a.VPC))
 		}

@@ -150,14 +150,11 @@ func (w *walk) destinationZones(t *flowTable, way *model.Way, set packet.Set) []
 			out = append(out, zoneFact{set: hit, zone: zone, known: zone != model.UnknownZone, seen: seen, told: told, missing: w.n.ZoneMissing(k)})
 		}
 	}
-	if !set.IsEmpty() {
-		rest := zoneFact{set: set, zone: model.NoZone, known: true, seen: seen, told: told}
-		if m := w.n.UnreadSubnets(vpc); m != nil {
-			rest.known, rest.missing = false, m
-		}
-		out = append(out, rest)
+	rest := zoneFact{set: set, zone: model.NoZone, known: true, seen: seen, told: told}
+	if m := w.n.UnreadSubnets(vpc); m != nil {
+		rest.known, rest.missing = false, m
 	}
-	return out
+	return append(out, rest)
 }
 
 // hashed says by which subnets packets of one pair of zones may leave an attachment in appliance mode.
@@ -198,11 +195,9 @@ func (w *walk) otherZones(s *state, a *model.VPCAttachment, part zonePart) {
 		if k != part.subnets[0] {
 			b := Blocker{Code: TransitExitZone, Leg: s.leg, At: s.ref, Packets: part.set, Subnet: model.Ref{Kind: model.KindSubnet, Index: k},
 				VPC: model.Ref{Kind: model.KindVPC, Index: a.VPC}}
-			before := len(w.ends)
 			w.extra = 1
 			w.exitBy(s, a, k, part.set, []Blocker{b})
 			w.extra = 0
-			w.ends = w.ends[:before]
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (w *walk) liveSources(s *state, set packet.Set) packet.Set {
 func (w *walk) owned(vpc int32, addresses packet.Addresses, of func(...prefix) packet.Set) (live, dead packet.Set) {
 	for _, i := range w.n.OwnersWithin(vpc, addresses) {
 		e := &w.n.Interfaces[i]
-		if e.NAT >= 0 || e.LiveForGateways() {
+		if e.LiveForGateways() {
 			live = w.p.Union(live, of(e.OwnPrefixes()...))
 		} else {
 			dead = w.p.Union(dead, of(e.OwnPrefixes()...))
@@ -91,9 +91,7 @@ func (w *walk) owned(vpc int32, addresses packet.Addresses, of func(...prefix) p
 
 // toSites sends packets to what the gateway knows (VGW-5, VGW-6, D-231).
 func (w *walk) toSites(s *state, set packet.Set) {
-	if v := &w.n.VPCs[s.vpc]; v.Missing() == nil {
-		set = w.stopped(s, set, v.Inside, &model.Missing{What: w.n.ID(s.ref), Why: model.NotModelled, Detail: "a route to a virtual private gateway for addresses of its own VPC"})
-	}
+	set = w.stopped(s, set, w.n.VPCs[s.vpc].Inside, &model.Missing{What: w.n.ID(s.ref), Why: model.NotModelled, Detail: "a route to a virtual private gateway for addresses of its own VPC"})
 	more := w.n.MayKnowMore(s.ref.Index)
 	known := w.n.KnownTo(s.ref.Index)
 	for i := range known {

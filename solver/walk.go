@@ -70,7 +70,7 @@ func (w *walk) drain() {
 			return
 		}
 		if w.relaxed && !w.fresh(s) {
-			if s.prev != nil && s.circles() {
+			if s.circles() {
 				b := Blocker{Code: NoRouteToDestination, Reason: ReasonLoop, Leg: s.leg, At: s.prev.ref, Packets: s.set}
 				w.ended(s.prev, event{set: s.set, blocker: &b})
 			}
@@ -288,7 +288,7 @@ func (w *walk) turn(s *state, set packet.Set, next state) {
 		s.notes = append(s.notes, Note{Kind: note})
 		w.end(s, silent)
 	}
-	next.leg, next.visited, next.oneway = Return, 0, false
+	next.leg, next.visited = Return, 0
 	next.token, next.crossed, next.transit, next.zone = -1, -1, -1, model.NoZone
 	if s.ref.Kind == model.KindInterface { // its groups count where the reply is taken for a new connection (SG-8, SG-20)
 		next.token = s.ref.Index

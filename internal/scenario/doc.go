@@ -63,7 +63,7 @@
 //	  10.2.0.0/16 blackhole                   reference; in the place of the CIDR: of a record without one), a state (active). A propagated route makes its attachment propagate into the table;
 //	  propagates tgw-attach-a                 so does this line, which makes no route
 //	tgw-ptb-p tgw-t tgw-attach-c              policy table, and the attachments associated with it
-//	  10 6 * * 10.1.0.0/16 80 tgw-rtb-r       entry: number (* for one that AWS manages), protocol's number, source, ports, destination, ports, route table
+//	  10 6 * * 10.1.0.0/16 80 tgw-rtb-r       entry: number (* for one that AWS manages), protocol's number, source, ports, destination, ports, route table (- for none)
 //	vgw-v vpc-a                               virtual private gateway; the attachment's state as a third word (attached); no VPC: detached
 //	vpn-o vgw-v static 10.50.0.0/16           VPN connection: its gateway (vgw- or tgw-), then in any order: static or bgp, static routes, down (every tunnel;
 //	                                          else one is up), no-telemetry, ipv6 (inside the tunnels), customer=10.50.0.0/16 and aws=10.0.0.0/8 (selectors: AWS calls
@@ -134,7 +134,8 @@
 //	CODE@component,in,...    and what it says: in or out (of the component), request or reply, a reason or state, the id of a resource that it
 //	                         names (subnet, VPC, interface, target), the destination of the route that loses; of the packets that it refuses a
 //	                         protocol and its ports (tcp/80-90), all sources and all destinations (from=10.0.1.5/32, to=10.0.2.5/32+10.0.2.7/32)
-//	via=a,b,c                these component ids stand on the forward path in this order (others may stand between)
+//	via=a,b,c                these component ids stand on the forward path in this order (others may stand between); a/x/y: and the hop at a
+//	                         shows x and y: its instance, subnet, VPC or transit gateway
 //	back=a,b,c               the same for the return path
 //	rule=100@acl-x           the forward hop at that component was decided by that rule (ACL number; for groups sg- id)
 //	backrule=100@acl-x       the same for the return hop

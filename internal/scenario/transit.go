@@ -276,7 +276,7 @@ func readPolicyTable(n *Network, h head, st statement) error {
 	}
 	t.serves = st.words[2:]
 	for _, line := range st.continued {
-		if len(line.words) != 7 || prefixOf(line.words[6]) != "tgw-rtb" {
+		if len(line.words) != 7 || line.words[6] != "-" && prefixOf(line.words[6]) != "tgw-rtb" {
 			return line.at.errorf("an entry has the form \"NUMBER PROTOCOL SOURCE PORTS DESTINATION PORTS TABLE\", * for any, such as \"10 6 * * 10.1.0.0/16 80 tgw-rtb-r\"")
 		}
 		t.entries = append(t.entries, policyEntry{at: line.at, words: line.words[:6], target: line.words[6]})
@@ -309,6 +309,9 @@ func (n *Network) checkTransit() error {
 			return err
 		}
 		for _, e := range t.entries {
+			if e.target == "-" {
+				continue
+			}
 			if err := n.checkDeclared(e.at, e.target); err != nil {
 				return err
 			}

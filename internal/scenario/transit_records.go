@@ -270,6 +270,10 @@ func (x *expansion) policyTable(t *policyTable) {
 		if e.words[0] == "*" {
 			rule["MetaData"] = record{"MetaDataKey": "segment", "MetaDataValue": "prod"}
 		}
-		entries.rows = append(entries.rows, row{body: record{"PolicyRuleNumber": e.words[0], "PolicyRule": rule, "TargetRouteTableId": e.target}})
+		entry := record{"PolicyRuleNumber": e.words[0], "PolicyRule": rule}
+		if e.target != "-" {
+			entry["TargetRouteTableId"] = e.target
+		}
+		entries.rows = append(entries.rows, row{body: entry})
 	}
 }
