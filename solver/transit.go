@@ -324,18 +324,14 @@ func (s *state) pinnedTo(attachment model.Ref) int32 {
 // elsewhere.
 func (w *walk) keepTransitGroups(s, next *state, subnet int32) {
 	out := &w.n.TransitAttachments[s.ref.Index]
-	if s.token < 0 && !s.strange {
-		return
-	}
 	code, _, m := w.loses(s, out, subnet)
 	switch {
-	case s.strange && code == "": // who it is, is in doubt already
-	case m != nil && code == "":
-		next.transit = out.Gateway*2 + 1
-	case code == "":
-		next.transit = out.Gateway * 2
-	default:
+	case code != "":
 		next.nobodys()
+	case m != nil:
+		next.transit = out.Gateway*2 + 1
+	default:
+		next.transit = out.Gateway * 2
 	}
 }
 
@@ -363,17 +359,8 @@ func (w *walk) loses(s *state, out *model.TransitAttachment, subnet int32) (Code
 			return SecurityGroupReferencing, side.at, nil
 		}
 	}
-	zones := []int32{s.zone, w.n.Subnets[subnet].Zone}
-	sender := in.VPC // of one that is not known, the attachment's (D-217)
-	if s.token >= 0 {
-		e := &w.n.Interfaces[s.token]
-		sender = e.VPC
-		if e.Subnet >= 0 {
-			zones = append(zones, w.n.Subnets[e.Subnet].Zone)
-		}
-	}
-	barred := slices.ContainsFunc(zones, func(z int32) bool { return z >= 0 && w.n.Zones[z].ID == noReferences })
-	if barred || s.transit >= 0 || s.crossed >= 0 || in.Type != "vpc" || in.VPC != sender || in.Gateway != out.Gateway {
+	barred := slices.ContainsFunc([]int32{s.zone, w.n.Subnets[subnet].Zone}, func(z int32) bool { return z >= 0 && w.n.Zones[z].ID == noReferences })
+	if barred || s.transit >= 0 || in.Type != "vpc" || in.Gateway != out.Gateway { // a sender that is known is in the attachment's VPC
 		return ReferencesNotPreserved, s.ref, nil
 	}
 	return "", model.Ref{}, missing
