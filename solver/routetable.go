@@ -124,14 +124,18 @@ func (w *walk) remember(next *state) {
 	if next.taken.List < 0 { // a contradiction of the answers is no choice that AWS keeps (D-42)
 		return
 	}
-	this := picked{next.taken, next.picks}
-	if w.picks == nil {
-		w.picks = map[picked]*picked{}
+	next.picks = once(&w.picks, picked{next.taken, next.picks})
+}
+
+// once is the one pointer to a history.
+func once[H comparable](known *map[H]*H, history H) *H {
+	if *known == nil {
+		*known = map[H]*H{}
 	}
-	if w.picks[this] == nil {
-		w.picks[this] = &this
+	if (*known)[history] == nil {
+		(*known)[history] = &history
 	}
-	next.picks = w.picks[this]
+	return (*known)[history]
 }
 
 // kept is the routes of a tie that AWS may still choose: it keeps what it has chosen once (RT-10), so a packet or its reply that comes

@@ -294,17 +294,10 @@ type pinned struct {
 // pin notes the zone by which a request leaves an attachment in appliance mode. Equal histories are one pointer, so that states that share
 // them merge.
 func (w *walk) pin(s, next *state, a *model.VPCAttachment, subnet int32) {
-	if !a.Appliance || s.leg == Return || len(a.Subnets) < 2 {
+	if !a.Appliance || s.leg == Return {
 		return
 	}
-	this := pinned{s.ref, subnet, s.pins}
-	if w.pins == nil {
-		w.pins = map[pinned]*pinned{}
-	}
-	if w.pins[this] == nil {
-		w.pins[this] = &this
-	}
-	next.pins = w.pins[this]
+	next.pins = once(&w.pins, pinned{s.ref, subnet, s.pins})
 }
 
 // pinnedTo is the subnet to which the request pinned the flow at an attachment; -1 for none.

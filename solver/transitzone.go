@@ -21,7 +21,7 @@ func (w *walk) exitZones(s *state, set packet.Set, a *model.VPCAttachment, flows
 	switch pin := s.pinnedTo(s.ref); {
 	case set.IsEmpty():
 		return nil
-	case pin >= 0 && a.Appliance:
+	case pin >= 0:
 		return []zonePart{{set: set, subnets: []int32{pin}}}
 	case len(a.Subnets) < 2:
 		return []zonePart{{set: set, subnets: a.Subnets}}
