@@ -29,7 +29,7 @@ func init() {
 	applianceIn.step = stepApplianceIn
 	applianceOut.step = stepApplianceOut
 	applianceOut.row = func(w *walk, s *state) Hop {
-		if s.prev != nil && s.prev.ref == s.ref { // in and out by one interface: one row
+		if s.prev.ref == s.ref { // in and out by one interface: one row
 			return Hop{}
 		}
 		return interfaceRow(w, s)
@@ -158,9 +158,8 @@ func (w *walk) exits(s *state, f *frame, set packet.Set) {
 	rest := set
 	for _, k := range w.others(s.ref.Index) {
 		e := &w.n.Interfaces[k]
-		if m := w.n.Subnets[e.Subnet].Missing(); m != nil {
+		if m := w.n.Subnets[e.Subnet].Missing(); m != nil { // nothing is known to be inside
 			missing = append(missing, m)
-			continue
 		}
 		hit := w.p.Intersect(rest, w.n.Subnets[e.Subnet].Inside)
 		rest = w.p.Subtract(rest, hit)

@@ -68,12 +68,6 @@ func (w *walk) publicAccess(s *state, set packet.Set, vpc, subnet int32, way edg
 		s.doubting(m)
 		return set
 	}
-	if way == edgeIn { // the gateway's table may lead to another subnet (D-122)
-		if m := w.n.UnreadEdgeTable(s.ref.Index, vpc); m != nil {
-			s.doubting(m)
-			return set
-		}
-	}
 	return w.demand(s, set, false, Blocker{Code: BlockPublicAccess, At: s.ref, Egress: way != edgeIn, State: mode.Mode, Subnet: at, VPC: ref})
 }
 

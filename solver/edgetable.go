@@ -1,8 +1,6 @@
 package solver
 
 import (
-	"slices"
-
 	"github.com/vpcreach/vpcreach/model"
 	"github.com/vpcreach/vpcreach/model/packet"
 )
@@ -260,7 +258,6 @@ func (w *walk) doubtfully(s *state, set packet.Set, m *model.Missing, on func(s 
 		return
 	}
 	doubted := *s
-	doubted.missing = slices.Clip(doubted.missing)
 	doubted.doubting(m)
 	on(&doubted, set)
 }

@@ -72,7 +72,7 @@ func (r *Result) blameSource() {
 		}
 		q := r.Query
 		f.drop(&q)
-		if len(q.From.Interfaces) > 0 && at.Kind == model.KindInterface { // one start tells as much as all
+		if len(q.From.Interfaces) > 0 { // one start tells as much as all
 			q.From = model.End{Text: q.From.Text, Ref: q.From.Ref, Interfaces: []int32{at.Index}, Prefixes: q.From.Prefixes, Public: q.From.Public}
 		}
 		other := &Result{Network: r.Network, Query: q, Pool: r.Network.Pool().Scratch(), budget: r.budget, within: true}

@@ -91,7 +91,6 @@ func (w *walk) leaveVPC(s *state, set packet.Set) {
 		next.stage = edgeReturns[next.ref.Kind]
 		next.vpc, next.subnet = -1, -1
 	}
-	next.edge = model.Ref{}
 	w.pass(next, set)
 }
 

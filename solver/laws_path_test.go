@@ -153,6 +153,8 @@ func (f *fitter) rows(leg Leg, rows []Hop) {
 		f.place(h)
 		f.rule(leg, h)
 		f.expect(!h.In.IsEmpty() && !h.Out.IsEmpty(), "row %s without packets", f.n.ID(h.At))
+		f.expect(i == 0 || h.At != rows[i-1].At || h.At.Kind != model.KindInterface, "%s stands twice in a row", f.n.ID(h.At))
+		f.expect(h.At.Kind != model.KindInternet || leg == Forward && i == 0, "the way passes the internet")
 		for _, b := range h.Blockers {
 			f.expect(b.Leg == leg, "%s of the %s leg at a row of the %s leg", b.Code, b.Leg, leg)
 		}

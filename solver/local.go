@@ -41,14 +41,7 @@ func init() {
 // stepLocalReply delivers a translated-back reply from the NAT gateway's subnet to its client: directly in that subnet, else
 // through both network ACLs.
 func stepLocalReply(w *walk, s *state) {
-	rest := s.set
-	for _, i := range w.n.VPCs[s.vpc].NATGateways { // a NAT gateway behind a NAT gateway
-		if g := &w.n.NATGateways[i]; g.Subnet == s.subnet && g.Subnet >= 0 {
-			mine := w.p.Intersect(rest, w.p.Destinations(w.natPrefixes(g)...))
-			rest = w.p.Subtract(rest, mine)
-			w.toNATs(s, mine)
-		}
-	}
+	rest := s.set // never for a NAT gateway of that subnet: by one table they do not follow one another (NAT-6)
 	for _, i := range w.n.OwnersWithin(s.vpc, w.p.DestinationAddresses(rest)) {
 		e := &w.n.Interfaces[i]
 		if e.Subnet == s.subnet && e.NAT < 0 {

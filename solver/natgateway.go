@@ -107,7 +107,7 @@ func (w *walk) insideSource(s *state, set packet.Set) (sure, strange packet.Set,
 		owned = w.p.Union(owned, w.p.Sources(w.n.Interfaces[i].OwnPrefixes()...))
 	}
 	for _, i := range w.n.VPCs[s.vpc].NATGateways {
-		owned = w.p.Union(owned, w.p.Sources(w.natPrefixes(&w.n.NATGateways[i])...))
+		owned = w.p.Union(owned, w.p.Sources(w.natPrefixes(s, i)...))
 	}
 	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
 		return w.p.Intersect(set, owned), w.p.Subtract(set, owned), m
@@ -118,9 +118,6 @@ func (w *walk) insideSource(s *state, set packet.Set) (sure, strange packet.Set,
 // translate implements NAT-5 (D-63): the source becomes any of the gateway's working addresses, its port any of 1024-65535;
 // which, is AWS's choice. Then the packet is routed again from the NAT gateway's subnet (NAT-6).
 func (w *walk) translate(s *state, g *model.NATGateway, addresses []netip.Addr, set packet.Set) {
-	if set.IsEmpty() {
-		return
-	}
 	to := packet.Empty
 	for _, a := range addresses {
 		from := packet.Match{Family: packet.IPv4, Source: []netip.Prefix{single(a)}}
@@ -146,7 +143,7 @@ func (w *walk) translate(s *state, g *model.NATGateway, addresses []netip.Addr, 
 // delivery by another way; any other has no state for it and would change its source (RET-5).
 func (w *walk) replyRouted(s *state, set packet.Set) {
 	if s.framed(s.ref) {
-		own := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(&w.n.NATGateways[s.ref.Index])...))
+		own := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(s, s.ref.Index)...))
 		w.pass(s.to(natReturn, s.ref), own)
 		set = w.p.Subtract(set, own)
 	}
@@ -169,10 +166,12 @@ func stepNATReturn(w *walk, s *state) {
 	w.pass(next, w.toClientsElsewhere(s, f, g, w.unframe(f, set)))
 }
 
-// natPrefixes are the private addresses of a NAT gateway, working or not.
-func (w *walk) natPrefixes(g *model.NATGateway) []netip.Prefix {
+// natPrefixes are the private addresses of a NAT gateway, working or not. One that has given them back has them only for what it has
+// translated, in a relaxed walk.
+func (w *walk) natPrefixes(s *state, nat int32) []netip.Prefix {
 	var out []netip.Prefix
-	if g.Record == nil || g.Gone() && !w.relaxed {
+	g := &w.n.NATGateways[nat]
+	if g.Gone() && !s.passed(model.Ref{Kind: model.KindNATGateway, Index: nat}) {
 		return nil
 	}
 	for _, a := range g.Record.NatGatewayAddresses {

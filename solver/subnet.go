@@ -147,7 +147,7 @@ func (w *walk) deliver(s *state, set packet.Set) {
 func (w *walk) toNATs(s *state, set packet.Set) packet.Set {
 	for _, i := range w.n.VPCs[s.vpc].NATGateways {
 		g := &w.n.NATGateways[i]
-		mine := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(g)...))
+		mine := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(s, i)...))
 		set = w.p.Subtract(set, mine)
 		ref := model.Ref{Kind: model.KindNATGateway, Index: i}
 		next := s.to(natReturn, ref)

@@ -59,7 +59,7 @@ func (w *walk) liveSources(s *state, set packet.Set) packet.Set {
 	if f := s.translation(); s.leg == Forward && f != nil && f.device.Kind == model.KindNATGateway && w.n.NATGateways[f.device.Index].VPC == s.vpc { // RET-7
 		return set
 	}
-	live, dead := w.owned(s.vpc, w.p.SourceAddresses(set), w.p.Sources)
+	live, dead := w.owned(s, w.p.SourceAddresses(set), w.p.Sources)
 	b := Blocker{Code: VPNGatewayEgress, Reason: ReasonNotLive, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
 	set = w.require(s, set, w.p.Complement(dead), b)
 	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
@@ -74,8 +74,8 @@ func (w *walk) liveSources(s *state, set packet.Set) packet.Set {
 
 // owned are the packets whose address, as of reads it, is of a live interface of the VPC or of a NAT gateway, and those whose is of an interface
 // that is not live (D-11).
-func (w *walk) owned(vpc int32, addresses packet.Addresses, of func(...prefix) packet.Set) (live, dead packet.Set) {
-	for _, i := range w.n.OwnersWithin(vpc, addresses) {
+func (w *walk) owned(s *state, addresses packet.Addresses, of func(...prefix) packet.Set) (live, dead packet.Set) {
+	for _, i := range w.n.OwnersWithin(s.vpc, addresses) {
 		e := &w.n.Interfaces[i]
 		if e.LiveForGateways() {
 			live = w.p.Union(live, of(e.OwnPrefixes()...))
@@ -83,8 +83,8 @@ func (w *walk) owned(vpc int32, addresses packet.Addresses, of func(...prefix) p
 			dead = w.p.Union(dead, of(e.OwnPrefixes()...))
 		}
 	}
-	for _, i := range w.n.VPCs[vpc].NATGateways {
-		live = w.p.Union(live, of(w.natPrefixes(&w.n.NATGateways[i])...))
+	for _, i := range w.n.VPCs[s.vpc].NATGateways {
+		live = w.p.Union(live, of(w.natPrefixes(s, i)...))
 	}
 	return live, w.p.Subtract(dead, live)
 }
@@ -253,7 +253,7 @@ func (w *walk) intoVPC(s *state, set packet.Set) {
 		return
 	}
 	set = w.towardsSites(s, set)
-	live, dead := w.owned(s.vpc, w.p.DestinationAddresses(set), w.p.Destinations)
+	live, dead := w.owned(s, w.p.DestinationAddresses(set), w.p.Destinations)
 	vpc := model.Ref{Kind: model.KindVPC, Index: s.vpc}
 	b := Blocker{Code: VPNGatewayIngress, Reason: ReasonNotLive, At: s.ref, VPC: vpc}
 	set = w.require(s, set, w.p.Complement(dead), b)
