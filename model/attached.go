@@ -24,7 +24,7 @@ func (n *Network) VPCAttachment(at Ref) VPCAttachment { return attached[at.Kind]
 // SubnetsMissing describes an attachment whose subnets no answer tells.
 func (n *Network) SubnetsMissing(at Ref) *Missing { return subnetsMissing[at.Kind](n, at.Index) }
 
-// SubnetIn finds the attachment's subnet of a zone; -1 for none. What is missing to tell is given beside whatever is found.
+// SubnetIn finds the attachment's subnet of a zone; -1 for none, with what is missing to tell.
 func (n *Network) SubnetIn(at Ref, zone int32) (subnet int32, missing *Missing) {
 	a := n.VPCAttachment(at)
 	subnet = -1
@@ -43,9 +43,9 @@ func (n *Network) SubnetIn(at Ref, zone int32) (subnet int32, missing *Missing) 
 		}
 	}
 	if subnet >= 0 {
-		missing = nil
+		return subnet, nil
 	}
-	return subnet, missing
+	return -1, missing
 }
 
 // SharesZone describes bad data: an attachment with two subnets of one zone, of which the given one is one (TGW-6). Nil where it is not so, or

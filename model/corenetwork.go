@@ -134,7 +134,7 @@ func (b *builder) coreSays(a *CoreAttachment, r *snapshot.CoreNetworkAttachment,
 	if a.Core < 0 {
 		a.Core = b.coreNetwork(r.CoreNetworkId, part)
 	}
-	if a.Type == "vpc" && a.VPC < 0 {
+	if a.Type == "vpc" {
 		a.VPC = b.vpc(a.Resource, b.partOf(a.owner, a.Edge, part))
 	}
 }
@@ -175,7 +175,7 @@ func (n *Network) CoreMissing(core int32) *Missing {
 	}
 	m := n.networkManager(n.CoreOwner(core), snapshot.ListCoreNetworks, "", c.ID)
 	if c.conflict {
-		m.Why = Conflicting
+		return disagree(m, c.part)
 	}
 	return m
 }
@@ -226,6 +226,13 @@ func (n *Network) networkManager(account string, op snapshot.Operation, object, 
 	return m
 }
 
+// disagree makes of a fact that Network Manager would tell one that answers contradict each other about, of which a part has one.
+func disagree(m *Missing, part *snapshot.Part) *Missing {
+	m.Why, m.Detail = Conflicting, ""
+	m.Account, m.Region = part.Account, cmp.Or(part.Region, networkManagerRegion)
+	return m
+}
+
 // CoreAttachmentMissing says what is missing where the attachment's record cannot be used.
 func (n *Network) CoreAttachmentMissing(attachment int32) *Missing {
 	a := &n.CoreAttachments[attachment]
@@ -238,7 +245,7 @@ func (n *Network) CoreAttachmentMissing(attachment int32) *Missing {
 	}
 	m := n.networkManager(owner, snapshot.ListCoreNetworkAttachments, "", a.ID)
 	if a.conflict || a.two {
-		m.Why = Conflicting
+		return disagree(m, a.part)
 	}
 	return m
 }
@@ -309,30 +316,4 @@ func (n *Network) JoinedByCoreNetwork(a, b int32) bool {
 		}
 	}
 	return false
-}
-
-// coreArcs links what core networks join: as transitArcs.
-func (n *Network) coreArcs(link func(a, b Ref)) {
-	for i := range n.CoreAttachments {
-		a, at := &n.CoreAttachments[i], Ref{KindCoreAttachment, int32(i)}
-		link(Ref{KindCoreNetwork, a.Core}, at)
-		link(at, Ref{KindCoreTable, a.Table})
-		for _, s := range a.Subnets {
-			link(at, Ref{KindSubnet, s})
-		}
-	}
-	for i := range n.CoreTables {
-		from := Ref{KindCoreTable, int32(i)}
-		var seen []Ref
-		for _, r := range n.CoreTables[i].Routes {
-			for _, t := range r.Targets {
-				for _, to := range []Ref{{KindCoreAttachment, t.Attachment}, {KindCoreTable, t.Table}} {
-					if to.Index >= 0 && !slices.Contains(seen, to) {
-						seen = append(seen, to)
-						link(from, to)
-					}
-				}
-			}
-		}
-	}
 }

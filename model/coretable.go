@@ -131,8 +131,7 @@ func (b *builder) coreRoutes(i int32) {
 	routes := routesOf(best[0], t.ID)
 	for _, part := range best[1:] {
 		if !reflect.DeepEqual(routes, routesOf(part, t.ID)) {
-			t.Unknown = b.n.RoutesMissing(i)
-			t.Unknown.Why = Conflicting
+			t.Unknown = disagree(b.n.RoutesMissing(i), best[0])
 			return
 		}
 	}

@@ -170,10 +170,7 @@ func (n *Network) EdgesOf(r Ref) []Ref {
 	switch r.Kind {
 	case KindVPNGateway:
 	case KindTransitAttachment:
-		if x, ok := n.byID[n.TransitAttachments[r.Index].Resource]; ok && edgeKinds[x.Kind] != nil {
-			out = append(out, x)
-		}
-		return out
+		return append(out, n.byID[n.TransitAttachments[r.Index].Resource]) // nothing is declared behind a VPC, or behind no component
 	case KindVPNConnection:
 		for i := range n.TransitAttachments {
 			if n.TransitAttachments[i].Resource == n.VPNConnections[r.Index].ID {

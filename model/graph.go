@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/graph"
 	"gonum.org/v1/gonum/graph/iterator"
@@ -38,6 +39,18 @@ type node int64
 func (n node) ID() int64 { return int64(n) }
 
 type arc struct{ from, to int32 }
+
+// graphOnce holds the graph. It is built when first asked for, because no question needs it.
+type graphOnce struct {
+	once  sync.Once
+	graph *Graph
+}
+
+// Graph is the component graph.
+func (n *Network) Graph() *Graph {
+	n.graph.once.Do(func() { n.graph.graph = newGraph(n) })
+	return n.graph.graph
+}
 
 // newGraph links the components of a network.
 func newGraph(n *Network) *Graph {
@@ -265,4 +278,72 @@ func (g *Graph) Distances(targets ...Ref) []int32 {
 		}
 	}
 	return dist
+}
+
+// targets are the targets of the table's routes, each once.
+func (t *RouteTable) targets() []Ref {
+	var out []Ref
+	for i := range t.Routes {
+		if !slices.Contains(out, t.Routes[i].Target) {
+			out = append(out, t.Routes[i].Target)
+		}
+	}
+	return out
+}
+
+// transitArcs links what transit gateways join: a gateway hands packets to the attachment they enter by, that to its table, the table to
+// attachments, and these to their subnets or to the other end of a peering.
+func (n *Network) transitArcs(link func(a, b Ref)) {
+	for i := range n.TransitAttachments {
+		a, at := &n.TransitAttachments[i], Ref{KindTransitAttachment, int32(i)}
+		link(Ref{KindTransitGateway, a.Gateway}, at)
+		link(at, Ref{KindTransitRouteTable, a.Table})
+		link(at, Ref{KindTransitPolicyTable, a.Policy})
+		link(at, Ref{KindTransitAttachment, a.Peer})
+		for _, s := range a.Subnets {
+			link(at, Ref{KindSubnet, s})
+		}
+	}
+	for i := range n.PolicyTables {
+		for _, e := range n.PolicyTables[i].Entries {
+			link(Ref{KindTransitPolicyTable, int32(i)}, Ref{KindTransitRouteTable, e.Table})
+		}
+	}
+	for i := range n.TransitTables {
+		var seen []int32
+		for _, r := range n.TransitTables[i].Routes {
+			for _, a := range r.Targets {
+				if !slices.Contains(seen, a) {
+					seen = append(seen, a)
+					link(Ref{KindTransitRouteTable, int32(i)}, Ref{KindTransitAttachment, a})
+				}
+			}
+		}
+	}
+}
+
+// coreArcs links what core networks join: as transitArcs.
+func (n *Network) coreArcs(link func(a, b Ref)) {
+	for i := range n.CoreAttachments {
+		a, at := &n.CoreAttachments[i], Ref{KindCoreAttachment, int32(i)}
+		link(Ref{KindCoreNetwork, a.Core}, at)
+		link(at, Ref{KindCoreTable, a.Table})
+		for _, s := range a.Subnets {
+			link(at, Ref{KindSubnet, s})
+		}
+	}
+	for i := range n.CoreTables {
+		from := Ref{KindCoreTable, int32(i)}
+		var seen []Ref
+		for _, r := range n.CoreTables[i].Routes {
+			for _, t := range r.Targets {
+				for _, to := range []Ref{{KindCoreAttachment, t.Attachment}, {KindCoreTable, t.Table}} {
+					if to.Index >= 0 && !slices.Contains(seen, to) {
+						seen = append(seen, to)
+						link(from, to)
+					}
+				}
+			}
+		}
+	}
 }

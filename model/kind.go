@@ -79,6 +79,14 @@ func (k Kind) String() string {
 	return "none"
 }
 
+// arnType is the kind as an ARN spells it: AWS writes a NAT gateway's without a hyphen.
+func (k Kind) arnType() string {
+	if k == KindNATGateway {
+		return "natgateway"
+	}
+	return k.String()
+}
+
 // Ref names one component of a network. The zero Ref names none. Refs of different networks are unrelated.
 type Ref struct {
 	Kind  Kind

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 
@@ -26,9 +25,7 @@ func init() {
 		if g.Record == nil {
 			return resourceOf(KindNATGateway, g.ID, "", g.part, nil)
 		}
-		r := resourceOf(KindNATGateway, g.ID, "", g.part, g.Record.Tags)
-		r.ARN = natARN(r, g)
-		return r
+		return resourceOf(KindNATGateway, g.ID, "", g.part, g.Record.Tags)
 	}
 	taggers[KindNATGateway] = func(n *Network, i int32) []snapshot.Tag {
 		if r := n.NATGateways[i].Record; r != nil {
@@ -36,14 +33,6 @@ func init() {
 		}
 		return nil
 	}
-}
-
-// natARN spells the ARN as AWS does: its resource type is natgateway, without a hyphen.
-func natARN(r Resource, g *NATGateway) string {
-	if r.ARN == "" {
-		return ""
-	}
-	return "arn:" + cmp.Or(g.part.Partition, "aws") + ":ec2:" + r.Region + ":" + r.Account + ":natgateway/" + g.ID
 }
 
 func (b *builder) natGateways() {

@@ -111,13 +111,8 @@ func (n *Network) NATTable(nat int32) (table int32, missing *Missing) {
 // natTables finds the route tables of regional NAT gateways.
 func (b *builder) natTables() {
 	for i := range b.n.NATGateways {
-		g := &b.n.NATGateways[i]
-		g.table = -1
-		if g.Record == nil {
-			continue
-		}
-		if t, ok := b.find(KindRouteTable, g.Record.RouteTableId); ok {
-			g.table = t
+		if g := &b.n.NATGateways[i]; g.Record != nil {
+			g.table, _ = b.find(KindRouteTable, g.Record.RouteTableId)
 		}
 	}
 }

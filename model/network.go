@@ -57,7 +57,7 @@ type Network struct {
 	byID   map[string]Ref
 	owners []owner         // by VPC, then address
 	public []PublicMapping // by public address
-	graph  *Graph
+	graph  graphOnce
 	names  nameIndex
 
 	trunks       map[string]trunk               // by branch interface
@@ -71,9 +71,6 @@ type Network struct {
 
 // Pool is the frozen pool that holds the network's compiled packet sets; take a Scratch of it to work.
 func (n *Network) Pool() *packet.Pool { return n.pool }
-
-// Graph is the component graph.
-func (n *Network) Graph() *Graph { return n.graph }
 
 // ByID finds a resource by its id.
 func (n *Network) ByID(id string) (Ref, bool) {
@@ -120,7 +117,6 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.participants()
 	b.compile()
 	b.n.pool.Freeze()
-	b.n.graph = newGraph(b.n)
 	return b.n
 }
 
@@ -155,7 +151,7 @@ func resourceOf(kind Kind, id, owner string, part *snapshot.Part, tags []snapsho
 			r.Account = part.Account
 		}
 		if r.Region != "" && r.Account != "" && id != "" {
-			r.ARN = "arn:" + cmp.Or(part.Partition, "aws") + ":ec2:" + r.Region + ":" + r.Account + ":" + kind.String() + "/" + id
+			r.ARN = "arn:" + cmp.Or(part.Partition, "aws") + ":ec2:" + r.Region + ":" + r.Account + ":" + kind.arnType() + "/" + id
 		}
 	}
 	return r

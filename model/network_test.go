@@ -311,7 +311,7 @@ func TestBuildIsDeterministic(t *testing.T) {
 	if diff := cmp.Diff(first.public, second.public, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
 		t.Errorf("mappings differ:\n%s", diff)
 	}
-	if diff := cmp.Diff(first.graph.out, second.graph.out, cmp.AllowUnexported(adjacency{})); diff != "" {
+	if diff := cmp.Diff(first.Graph().out, second.Graph().out, cmp.AllowUnexported(adjacency{})); diff != "" {
 		t.Errorf("graphs differ:\n%s", diff)
 	}
 }

@@ -36,7 +36,6 @@ func (b *builder) prefixLists() {
 	s := b.n.Snapshot
 	for _, m := range s.ManagedPrefixLists() {
 		l := &b.n.PrefixLists[b.prefixList(m.Record.PrefixListId, m.Part)]
-		l.record = record{part: m.Part, known: true}
 		l.Name, l.owner, l.tags = m.Record.PrefixListName, m.Record.OwnerId, m.Record.Tags
 	}
 	for _, m := range s.PrefixListContents() {
@@ -75,7 +74,7 @@ func (b *builder) entries(id string, part *snapshot.Part, blocks []netip.Prefix,
 	case whole && l.entries:
 		l.conflict = l.conflict || !slices.Equal(masked, l.Entries)
 	case whole || l.Entries == nil:
-		l.Entries, l.entries, l.known = masked, whole, true
+		l.Entries, l.entries = masked, whole
 	}
 }
 

@@ -111,7 +111,7 @@ func (b *builder) route(r *snapshot.Route, part *snapshot.Part, vpc int32) Route
 		out.Target = Ref{KindVPCEndpoint, b.vpcEndpoint(id, part)}
 	case strings.HasPrefix(id, "tgw-"):
 		out.Target = Ref{KindTransitGateway, b.transitGateway(id, part)}
-	case r.CoreNetworkArn != "" && id == r.CoreNetworkArn:
+	case strings.Contains(id, ":core-network/"):
 		out.Target = Ref{KindCoreNetwork, b.coreNetwork(id, part)}
 	case strings.HasPrefix(id, "eni-"):
 		out.Target = Ref{KindInterface, b.netInterface(id, part)}
@@ -226,17 +226,6 @@ func (b *builder) ordered(t *RouteTable, winners []int) []int {
 		return cmp.Or(strings.Compare(p.Target.Kind.String(), q.Target.Kind.String()), strings.Compare(b.n.ID(p.Target), b.n.ID(q.Target)),
 			strings.Compare(p.Record.DestinationPrefixListId, q.Record.DestinationPrefixListId))
 	})
-	return out
-}
-
-// targets are the targets of the table's routes, each once.
-func (t *RouteTable) targets() []Ref {
-	var out []Ref
-	for i := range t.Routes {
-		if !slices.Contains(out, t.Routes[i].Target) {
-			out = append(out, t.Routes[i].Target)
-		}
-	}
 	return out
 }
 

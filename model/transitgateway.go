@@ -149,37 +149,6 @@ func (n *Network) TransitAttachment(gateway, vpc int32) (attachment int32, missi
 	return -1, cmp.Or(m, missingCall(v.part, snapshot.DescribeTransitGatewayVpcAttachments, what))
 }
 
-// transitArcs links what transit gateways join: a gateway hands packets to the attachment they enter by, that to its table, the table to
-// attachments, and these to their subnets or to the other end of a peering.
-func (n *Network) transitArcs(link func(a, b Ref)) {
-	for i := range n.TransitAttachments {
-		a, at := &n.TransitAttachments[i], Ref{KindTransitAttachment, int32(i)}
-		link(Ref{KindTransitGateway, a.Gateway}, at)
-		link(at, Ref{KindTransitRouteTable, a.Table})
-		link(at, Ref{KindTransitPolicyTable, a.Policy})
-		link(at, Ref{KindTransitAttachment, a.Peer})
-		for _, s := range a.Subnets {
-			link(at, Ref{KindSubnet, s})
-		}
-	}
-	for i := range n.PolicyTables {
-		for _, e := range n.PolicyTables[i].Entries {
-			link(Ref{KindTransitPolicyTable, int32(i)}, Ref{KindTransitRouteTable, e.Table})
-		}
-	}
-	for i := range n.TransitTables {
-		var seen []int32
-		for _, r := range n.TransitTables[i].Routes {
-			for _, a := range r.Targets {
-				if !slices.Contains(seen, a) {
-					seen = append(seen, a)
-					link(Ref{KindTransitRouteTable, int32(i)}, Ref{KindTransitAttachment, a})
-				}
-			}
-		}
-	}
-}
-
 // ReferencingMissing describes what tells whether a gateway and its attachments keep groups for references.
 func (n *Network) ReferencingMissing(gateway int32) *Missing {
 	g := &n.TransitGateways[gateway]

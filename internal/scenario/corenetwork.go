@@ -35,6 +35,7 @@ type coreSegment struct {
 	at     position
 	id     string
 	core   *coreNetwork
+	part   part     // whose answer it is
 	words  []string // core network, segment, edge
 	routes []coreRoute
 }
@@ -139,6 +140,10 @@ func readCoreSegment(n *Network, st statement) error {
 	if s.core, err = n.coreNetwork(st.at, s.words[0]); err != nil {
 		return err
 	}
+	s.part = s.core.part
+	if slices.ContainsFunc(n.coreSegments, func(x *coreSegment) bool { return x.id == s.id }) {
+		s.part = n.current // another's answer about the same
+	}
 	for _, line := range st.continued {
 		r := coreRoute{destination: line.words[0], state: "ACTIVE"}
 		if _, err := netip.ParsePrefix(r.destination); err != nil && prefixOf(r.destination) != "pl" {
@@ -213,7 +218,7 @@ func (x *expansion) coreRecords() {
 		}
 	}
 	for _, s := range n.coreSegments {
-		x.answers[s.core.part] = append(x.answers[s.core.part], s.answer(n))
+		x.answers[s.part] = append(x.answers[s.part], s.answer(n))
 	}
 }
 

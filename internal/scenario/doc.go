@@ -77,7 +77,8 @@
 //	                                          then in any order: appliance, nosgref, a state (AVAILABLE). In the place of the VPC a type: CONNECT, SITE_TO_SITE_VPN,
 //	                                          TRANSIT_GATEWAY_ROUTE_TABLE, DIRECT_CONNECT_GATEWAY
 //	segment core-network-c.prod.us-east-1     what get-network-routes answers of a segment at an edge: CIDR or pl- id, attachments (several: of one route), edge=eu-west-1 (no attachment
-//	  10.1.0.0/16 attachment-b                is named), nfg=GROUP, a tgw-attach- id; then static (else propagated), blackhole, state=STATE (ACTIVE)
+//	  10.1.0.0/16 attachment-b                is named), nfg=GROUP, a tgw-attach- id; then static (else propagated), blackhole, state=STATE (ACTIVE).
+//	                                          It stands in the core network's part; a second line of one segment is what the account of that line was answered
 //	network office 10.50.0.0/16 behind vpn-o  declared network, in a file for --declare and in no answer: its name, its CIDRs, "behind", its edges
 //	lgw-l, ...                                other resources, by name only
 //
