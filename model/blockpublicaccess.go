@@ -69,7 +69,9 @@ func (n *Network) accountPublicAccess(vpc int32) PublicAccess {
 			r := &p.BlockPublicAccessOptions[i]
 			of, in := cmp.Or(r.AwsAccountId, p.Account), cmp.Or(r.AwsRegion, p.Region)
 			// An answer of a folder of unknown account serves what the same folder describes.
-			serves := func(its, owners string) bool { return its == owners && its != "" || p == v.part && (its == "" || owners == "") }
+			serves := func(its, owners string) bool {
+				return its == owners && its != "" || p == v.part && (its == "" || owners == "")
+			}
 			if !serves(of, account) || !serves(in, region) {
 				continue
 			}
