@@ -229,9 +229,11 @@ func (b *builder) coreTarget(table int32, d *snapshot.NetworkRouteDestination) C
 		return CoreTarget{-1, -1, "network function group " + d.NetworkFunctionGroupName}
 	case at != "" && at != edge:
 		return CoreTarget{-1, b.coreTable(core, segment, at), ""}
-	case out.Attachment < 0 && d.TransitGatewayAttachmentId != "":
+	case d.CoreNetworkAttachmentId != "":
+		return out
+	case d.TransitGatewayAttachmentId != "":
 		return CoreTarget{-1, -1, "transit gateway attachment " + d.TransitGatewayAttachmentId}
-	case out.Attachment < 0 && d.ResourceType != "":
+	case d.ResourceType != "":
 		return CoreTarget{-1, -1, "destination of type " + d.ResourceType}
 	}
 	return out
