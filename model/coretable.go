@@ -70,16 +70,13 @@ func (b *builder) coreTables() {
 			ids = append(ids, id)
 		}
 		for _, id := range sortedUnique(ids) {
-			if core, segment, edge := snapshot.SplitSegmentEdge(id); core != "" {
-				b.coreTable(b.coreNetwork(core, part), segment, edge)
-			}
+			core, segment, edge := snapshot.SplitSegmentEdge(id)
+			b.coreTable(b.coreNetwork(core, part), segment, edge)
 		}
 	}
 	for i := range b.n.CoreAttachments {
 		a := &b.n.CoreAttachments[i]
-		if a.Group == "" {
-			a.Table = b.coreTable(a.Core, a.Segment, a.Edge)
-		}
+		a.Table = b.coreTable(a.Core, a.Segment, a.Edge)
 	}
 	for i := 0; i < len(b.n.CoreTables); i++ { // routes name tables of other edges
 		b.coreRoutes(int32(i))
