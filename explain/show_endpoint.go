@@ -24,7 +24,7 @@ func vpcEndpointSheet(n *model.Network, i int32, s *sheet) {
 	if blocks := n.EndpointBlocks(i); len(blocks) > 0 {
 		t := sheetTable{key: "blocks", title: "Blocks in its subnets", columns: []string{"subnet", "block"}}
 		for _, b := range blocks {
-			t.add(linkTo(n, model.Ref{Kind: model.KindSubnet, Index: b.Subnet}), b.Prefix.String())
+			t.add(linkTo(n, model.Ref{Kind: model.KindSubnet, Index: n.SubnetOf(b)}), b.Prefix.String())
 		}
 		s.tables = append(s.tables, t)
 	}

@@ -22,7 +22,7 @@ func (n *Network) unreadByOwner(vpc int32, op snapshot.Operation, what string) *
 func (n *Network) unreadAtGateway(gateway int32, op snapshot.Operation, what string) *Missing {
 	g := &n.VPNGateways[gateway]
 	switch {
-	case g.VPC >= 0 && (n.VPCs[g.VPC].Record != nil || g.Record == nil):
+	case g.VPC >= 0 && n.VPCs[g.VPC].Record != nil:
 		return n.unreadByOwner(g.VPC, op, what+g.ID)
 	case complete(g.part, op):
 		return nil

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/vpcreach/vpcreach/model/route"
 	"github.com/vpcreach/vpcreach/snapshot"
 )
 
@@ -79,4 +80,30 @@ func (n *Network) ServiceAt(vpc int32, a netip.Addr) (Service, bool) {
 		}
 	}
 	return Service{}, false
+}
+
+// dedupeRoutes drops routes that several searches gave: they are shown once. To a packet two are one way of AWS's all the same.
+func (b *builder) dedupeRoutes(t *TransitTable) {
+	type key struct {
+		prefix         netip.Prefix
+		class          route.Class
+		state, targets string
+	}
+	seen := make(map[key]bool, len(t.Routes))
+	out := t.Routes[:0]
+	for k, r := range t.Routes {
+		if is := (key{r.Prefix, r.Class, r.Record.State, b.targetNames(t, k)}); !seen[is] {
+			seen[is] = true
+			out = append(out, r)
+		}
+	}
+	t.Routes = out
+}
+
+// SubnetOf is the subnet that an endpoint holds a block in; -1 where no answer describes it.
+func (n *Network) SubnetOf(b EndpointBlock) int32 {
+	if r, ok := n.byID[b.SubnetID]; ok && r.Kind == KindSubnet {
+		return r.Index
+	}
+	return -1
 }

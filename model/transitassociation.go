@@ -22,20 +22,14 @@ func (b *builder) transitAssociations() {
 			if !associated(r.State) || r.TransitGatewayAttachmentId == "" {
 				continue
 			}
-			if i := b.associatedWith(r, part); i >= 0 {
-				n.TransitAttachments[i].associate(r.Table)
-			}
+			n.TransitAttachments[b.associatedWith(r, part)].associate(r.Table)
 		}
 	}
 	for i := range n.TransitAttachments {
 		a := &n.TransitAttachments[i]
 		a.twoTables = len(a.associations) > 1
 		for _, id := range a.associations {
-			if t, ok := b.find(KindTransitRouteTable, id); ok {
-				a.Table = t
-			} else if t, ok := b.find(KindTransitPolicyTable, id); ok {
-				a.Policy = t
-			} else if isPolicyTable(id) {
+			if _, ok := b.find(KindTransitPolicyTable, id); ok || isPolicyTable(id) {
 				a.Policy = b.policyTable(id, a.Gateway, a.part)
 			} else {
 				a.Table = b.transitTable(id, a.Gateway, a.part)
@@ -44,24 +38,17 @@ func (b *builder) transitAssociations() {
 	}
 }
 
-// tableGateways finds out whose a table is that no record describes: its gateway is that of every attachment associated with it (D-205).
+// tableGateways finds out whose a table is that no record describes: its gateway is that of every attachment associated with it (D-205). What
+// an attachment's own record says is taken in with its table.
 func (b *builder) tableGateways() {
 	n := b.n
-	belongs := func(table string, gateway int32) {
-		if t, ok := b.find(KindTransitRouteTable, table); ok && n.TransitTables[t].Gateway < 0 {
-			n.TransitTables[t].Gateway = gateway
-		}
-	}
-	for i := range n.TransitAttachments {
-		if a := &n.TransitAttachments[i]; a.Record != nil && a.Record.Association != nil {
-			belongs(a.Record.Association.TransitGatewayRouteTableId, a.Gateway)
-		}
-	}
 	for _, part := range n.Snapshot.Parts {
 		for _, r := range part.TransitGatewayAssociations {
 			i, ok := b.find(KindTransitAttachment, r.TransitGatewayAttachmentId)
 			if ok && n.TransitAttachments[i].Type != "" && n.TransitAttachments[i].Type != "peering" { // of which both ends may have one id
-				belongs(r.Table, n.TransitAttachments[i].Gateway)
+				if t, ok := b.find(KindTransitRouteTable, r.Table); ok && n.TransitTables[t].Gateway < 0 {
+					n.TransitTables[t].Gateway = n.TransitAttachments[i].Gateway
+				}
 			}
 		}
 	}
@@ -73,7 +60,7 @@ func (a *TransitAttachment) associate(table string) {
 	}
 }
 
-// associatedWith is the attachment that an association is of, at the gateway of its table; -1 where the gateway is not known.
+// associatedWith is the attachment that an association is of, at the gateway of its table.
 func (b *builder) associatedWith(r *snapshot.TransitGatewayAssociation, part *snapshot.Part) int32 {
 	gateway := int32(-1)
 	if t, ok := b.find(KindTransitRouteTable, r.Table); ok {

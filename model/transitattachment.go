@@ -75,7 +75,7 @@ func init() {
 	subnetsMissing[KindTransitAttachment] = func(n *Network, i int32) *Missing {
 		a := &n.TransitAttachments[i]
 		part := a.part
-		if a.VPC >= 0 && n.VPCs[a.VPC].Record != nil {
+		if a.VPC >= 0 {
 			part = n.VPCs[a.VPC].part
 		}
 		return missingCall(part, snapshot.DescribeTransitGatewayVpcAttachments, "subnets of "+a.ID)
@@ -156,7 +156,7 @@ func (b *builder) transitPeerings() {
 			r := &part.TransitGatewayPeeringAttachments[k]
 			ids := [2]string{r.TransitGatewayAttachmentId, cmp.Or(r.AccepterTransitGatewayAttachmentId, b.accepterEnd(r))}
 			sides := [2]snapshot.TransitGatewayPeering{r.RequesterTgwInfo, r.AccepterTgwInfo}
-			if ids[0] != ids[1] && b.oneOf(ids[0], r.AccepterTgwInfo.TransitGatewayId) { // the accepter's own view
+			if b.oneOf(ids[0], r.AccepterTgwInfo.TransitGatewayId) { // the accepter's own view
 				ids[0], ids[1] = ids[1], ids[0]
 			}
 			for end := range 2 {
@@ -166,11 +166,10 @@ func (b *builder) transitPeerings() {
 	}
 	for i := range b.n.TransitAttachments {
 		a := &b.n.TransitAttachments[i]
-		if a.Type != "peering" {
-			continue
+		if a.Type == "peering" {
+			a.Far.TransitGatewayId = cmp.Or(a.Far.TransitGatewayId, a.Resource)
+			a.Peer = b.otherEnd(int32(i))
 		}
-		a.Far.TransitGatewayId = cmp.Or(a.Far.TransitGatewayId, a.Resource)
-		a.Peer = b.otherEnd(int32(i))
 	}
 }
 

@@ -264,24 +264,6 @@ func (b *builder) privateVPN(r *TransitRoute) (private, known bool) {
 	return len(r.Record.TransitGatewayAttachments) > 0, true
 }
 
-// dedupeRoutes drops routes that several searches gave.
-func (b *builder) dedupeRoutes(t *TransitTable) {
-	type key struct {
-		prefix         netip.Prefix
-		class          route.Class
-		state, targets string
-	}
-	seen := make(map[key]bool, len(t.Routes))
-	out := t.Routes[:0]
-	for k, r := range t.Routes {
-		if is := (key{r.Prefix, r.Class, r.Record.State, b.targetNames(t, k)}); !seen[is] {
-			seen[is] = true
-			out = append(out, r)
-		}
-	}
-	t.Routes = out
-}
-
 // transitPropagations finds what propagates into a table (TGW-20).
 func (b *builder) transitPropagations(t *TransitTable) {
 	for _, part := range b.n.Snapshot.Parts {

@@ -287,8 +287,8 @@ func (n *Network) OfGWLBEndpoint(e *Interface) bool {
 
 // EndpointBlock is a block that an endpoint holds in one of its subnets (EP-31).
 type EndpointBlock struct {
-	Subnet int32 // -1 where no answer names it
-	Prefix netip.Prefix
+	SubnetID string
+	Prefix   netip.Prefix
 }
 
 // EndpointBlocks are the blocks that an endpoint's record gives, IPv4 first.
@@ -300,13 +300,9 @@ func (n *Network) EndpointBlocks(endpoint int32) []EndpointBlock {
 	var out []EndpointBlock
 	for _, list := range [][]snapshot.SubnetIpPrefixes{r.Ipv4Prefixes, r.Ipv6Prefixes} {
 		for _, s := range list {
-			subnet := int32(-1)
-			if ref, ok := n.byID[s.SubnetId]; ok && ref.Kind == KindSubnet {
-				subnet = ref.Index
-			}
 			for _, p := range s.IpPrefixes {
 				if p.IsValid() {
-					out = append(out, EndpointBlock{subnet, p.Masked()})
+					out = append(out, EndpointBlock{s.SubnetId, p.Masked()})
 				}
 			}
 		}

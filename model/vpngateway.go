@@ -68,8 +68,7 @@ func (b *builder) vpnGateway(id string, part *snapshot.Part) int32 {
 	return i
 }
 
-// vpnKnowledge gathers what the tables of VPCs tell of the prefixes that virtual private gateways know (VGW-2, VGW-6). A gateway without a
-// record belongs to the VPC whose tables name it.
+// vpnKnowledge gathers what the tables of VPCs tell of the prefixes that virtual private gateways know (VGW-2, VGW-6).
 func (b *builder) vpnKnowledge() {
 	for t := range b.n.RouteTables {
 		table := &b.n.RouteTables[t]
@@ -79,9 +78,6 @@ func (b *builder) vpnKnowledge() {
 				continue
 			}
 			g := &b.n.VPNGateways[r.Target.Index]
-			if g.Record == nil && g.VPC < 0 {
-				g.VPC = table.VPC
-			}
 			if r.Record.Origin == "EnableVgwRoutePropagation" && r.Prefix.IsValid() && !r.Bad() && g.VPC == table.VPC {
 				g.Told = append(g.Told, r.Prefix)
 			}
@@ -152,15 +148,11 @@ func (n *Network) KnownTo(gateway int32) []KnownPrefix {
 // knows no others.
 func (n *Network) MayKnowMore(gateway int32) *Missing {
 	g := &n.VPNGateways[gateway]
-	part := g.part
-	if g.VPC >= 0 && g.Record == nil {
-		part = n.VPCs[g.VPC].part
-	}
 	if m := n.unreadAtGateway(gateway, snapshot.DescribeVpnConnections, "VPN connections of "); m != nil {
 		return m
 	}
 	if g.VPC < 0 {
-		return missingCall(part, snapshot.DescribeRouteTables, "routes that "+g.ID+" propagates")
+		return missingCall(g.part, snapshot.DescribeRouteTables, "routes that "+g.ID+" propagates")
 	}
 	if m := n.unreadByOwner(g.VPC, snapshot.DescribeRouteTables, "routes that "+g.ID+" propagates"); m != nil {
 		return m
@@ -168,7 +160,7 @@ func (n *Network) MayKnowMore(gateway int32) *Missing {
 	if g.Propagates {
 		return nil
 	}
-	learned := missingCall(part, snapshot.DescribeRouteTables, "prefixes that "+g.ID+" has learned by BGP")
+	learned := missingCall(g.part, snapshot.DescribeRouteTables, "prefixes that "+g.ID+" has learned by BGP")
 	learned.Why, learned.Detail = NotHeld, "no route table takes its routes"
 	for _, c := range g.Connections {
 		if static, _ := n.VPNConnections[c].Static(); !static {

@@ -47,54 +47,25 @@ func (t *ways) compile(p *packet.Pool, say func(winners []int) ([]int, *Missing)
 // Prefixes are the destinations of a way.
 func (t *ways) Prefixes(w *Way) []netip.Prefix { return t.Table.Prefixes(w.winners) }
 
-// Way returns the way of an address; the index into Ways.
-func (t *ways) wayOf(a netip.Addr) int {
-	winners, _ := t.Table.Lookup(a)
-	for i := range t.Ways {
-		if sameRoutes(t.Ways[i].winners, winners) {
-			return i
-		}
-	}
-	return -1
-}
-
-func sameRoutes(a, b []int) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
 // WaysTo yields the indexes of the ways that carry some address of dst, in order of Ways. It is exact: a way is
 // yielded if and only if it carries an address of dst.
 func (t *ways) WaysTo(dst packet.Addresses) []int {
 	hit := make([]bool, len(t.Ways))
-	count := 0
 	for lo, hi := range dst.Ranges() {
-		if lo == hi {
-			if w := t.wayOf(lo); w >= 0 && !hit[w] {
-				hit[w] = true
-				count++
-			}
-			continue
-		}
 		for r := range t.Table.Ranges(lo, hi) {
-			if w := t.wayOf(r.Lo); w >= 0 && !hit[w] {
-				hit[w] = true
-				count++
-			}
+			hit[t.wayOf(r.Winners)] = true
 		}
 	}
-	ways := make([]int, 0, count)
+	ways := make([]int, 0, len(t.Ways))
 	for i, h := range hit {
 		if h {
 			ways = append(ways, i)
 		}
 	}
 	return ways
+}
+
+// wayOf is the way for whose destinations these routes win: there is one for every list that the table has an address for.
+func (t *ways) wayOf(winners []int) int {
+	return slices.IndexFunc(t.Ways, func(w Way) bool { return slices.Equal(w.winners, winners) })
 }

@@ -86,6 +86,8 @@
 //	                                          before it: RequesterId
 //	answer rds.describe-db-instances {"DBInstanceIdentifier":"orders"}
 //	                                          one raw record of an answer of another service than ec2, which names interfaces
+//	answer get-transit-gateway-route-table-associations tgw-rtb-r {"TransitGatewayAttachmentId":"tgw-attach-a","State":"disassociating"}
+//	                                          one more raw record of a call that is made once per table or attachment of a transit gateway, in this part
 //	account 222222222222 eu-west-1            resources below belong to this account and Region (its own part of the snapshot)
 //	omit describe-network-acls                leave that answer out of the snapshot (all parts; with "222222222222 eu-west-1" after it: of that part)
 //	omit all 222222222222 eu-west-1           leave out everything of that part
@@ -99,7 +101,7 @@
 //	drop eni-web                              leave that record out of its answer, of a list the entries too (with an account and Region: in that part)
 //	set eni-web Attachment.Status "detaching" replace a field of the raw record by a JSON value (path with dots, numbers index lists; null removes
 //	                                          it); eni-web@describe-network-interfaces: in that answer's record only, eni-web@222222222222/eu-west-1: in that
-//	                                          part's. set comes before drop, wherever it stands; edits count from the record as expanded,
+//	                                          part's; static NAT: tgw-attach-a@get-transit-gateway-attachment-nat-configuration. set comes before drop, wherever it stands; edits count from the record as expanded,
 //	                                          each on what the one above it left; a route table's local routes and an ACL's outbound rules come first
 //
 // Defaults, so that a scenario says only what matters: a VPC gets a main route table "rtb-main-a" unless some table of it is

@@ -11,6 +11,12 @@ func (x *expansion) set(e edit) error {
 	found := false
 	for _, p := range x.network.parts {
 		for _, a := range x.answers[p] {
+			if a.whole != nil && e.call == a.call && e.id == a.object && (e.part == nil || *e.part == p) {
+				found = true
+				if err := e.apply(a.whole); err != nil {
+					return err
+				}
+			}
 			for i, r := range a.rows {
 				if r.id != e.id || a.object != "" && objectCalls[a.call] == "" || e.call != "" && a.call != e.call || e.part != nil && *e.part != p {
 					continue

@@ -40,7 +40,7 @@ type Network struct {
 	endpoints  []*endpoint
 	connects   []*connectEndpoint
 	others     []*other
-	services   []serviceAnswer
+	raw        []rawAnswer
 	edges
 	transit
 	hybrid

@@ -79,8 +79,8 @@ func (x *expansion) gatewayRecords() {
 		c := otherCalls[prefixOf(o.id)]
 		x.add(o.part, c.call, "", row{o.id, o.record(c.id)})
 	}
-	for _, a := range n.services {
-		x.add(a.part, a.call, "", row{body: a.body})
+	for _, a := range n.raw {
+		x.add(a.part, a.call, a.object, row{body: a.body})
 	}
 }
 

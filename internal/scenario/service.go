@@ -25,11 +25,12 @@ func init() {
 	directives["answer"] = readAnswer
 }
 
-// serviceAnswer is a raw record of a service's answer.
-type serviceAnswer struct {
-	part part
-	call string
-	body record
+// rawAnswer is a raw record of an answer.
+type rawAnswer struct {
+	part   part
+	call   string
+	object string
+	body   record
 }
 
 // readService reads "service ENI [requester=TEXT] DESCRIPTION": the interface is a service's, as its description says (ENI-11).
@@ -57,17 +58,23 @@ func readService(n *Network, st statement) error {
 	return nil
 }
 
-// readAnswer reads "answer SERVICE.CALL JSON": one record of that answer, in the part that the lines are in.
+// readAnswer reads "answer SERVICE.CALL JSON" or, of a call about one object of transit gateways, "answer CALL OBJECT JSON": one record of that
+// answer, in the part that the lines are in.
 func readAnswer(n *Network, st statement) error {
-	if len(st.words) < 3 || serviceCalls[st.words[1]] == "" {
+	about := len(st.words) > 3 && transitObjectKeys[st.words[1]] != ""
+	if len(st.words) < 3 || serviceCalls[st.words[1]] == "" && !about {
 		return st.at.errorf("write \"answer SERVICE.CALL JSON\", such as: answer rds.describe-db-instances {\"DBInstanceIdentifier\":\"orders\"}")
 	}
 	text := strings.TrimSpace(strings.TrimPrefix(st.text, "answer"))
 	text = strings.TrimSpace(strings.TrimPrefix(text, st.words[1]))
-	a := serviceAnswer{part: n.current, call: st.words[1]}
+	a := rawAnswer{part: n.current, call: st.words[1]}
+	if about {
+		a.object = st.words[2]
+		text = strings.TrimSpace(strings.TrimPrefix(text, a.object))
+	}
 	if err := json.Unmarshal([]byte(text), &a.body); err != nil {
 		return st.at.errorf("%s is no JSON object", text)
 	}
-	n.services = append(n.services, a)
+	n.raw = append(n.raw, a)
 	return nil
 }

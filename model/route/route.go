@@ -171,24 +171,13 @@ func (t *Table) group(sorted []Candidate, target func(route int) string) [][]int
 // appendWinners appends the routes that win among candidates of one prefix, sorted by class and route: those of the
 // best class, one for each target, in rising order.
 func appendWinners(winners []int, candidates []Candidate, target func(route int) string) []int {
-	best := candidates[0]
-	winners = append(winners, best.Route)
-	if len(candidates) == 1 || candidates[1].Class != best.Class {
-		return winners // nearly always; spares the target look-ups
-	}
-	seen := make(map[string]struct{})
-	for i, c := range candidates {
-		if c.Class != best.Class {
+	start := len(winners)
+	for _, c := range candidates {
+		if c.Class != candidates[0].Class {
 			break
 		}
-		if target != nil {
-			name := target(c.Route)
-			if _, ok := seen[name]; ok {
-				continue
-			}
-			seen[name] = struct{}{}
-		}
-		if i > 0 && c.Route != winners[len(winners)-1] {
+		same := func(route int) bool { return route == c.Route || target != nil && target(route) == target(c.Route) }
+		if !slices.ContainsFunc(winners[start:], same) {
 			winners = append(winners, c.Route)
 		}
 	}
