@@ -322,37 +322,6 @@ func (t *RouteTable) targets() []Ref {
 	return out
 }
 
-// transitArcs links what transit gateways join: a gateway hands packets to the attachment they enter by, that to its table, the table to
-// attachments, and these to their subnets or to the other end of a peering.
-func (n *Network) transitArcs(link func(a, b Ref)) {
-	for i := range n.TransitAttachments {
-		a, at := &n.TransitAttachments[i], Ref{KindTransitAttachment, int32(i)}
-		link(Ref{KindTransitGateway, a.Gateway}, at)
-		link(at, Ref{KindTransitRouteTable, a.Table})
-		link(at, Ref{KindTransitPolicyTable, a.Policy})
-		link(at, Ref{KindTransitAttachment, a.Peer})
-		for _, s := range a.Subnets {
-			link(at, Ref{KindSubnet, s})
-		}
-	}
-	for i := range n.PolicyTables {
-		for _, e := range n.PolicyTables[i].Entries {
-			link(Ref{KindTransitPolicyTable, int32(i)}, Ref{KindTransitRouteTable, e.Table})
-		}
-	}
-	for i := range n.TransitTables {
-		var seen []int32
-		for _, r := range n.TransitTables[i].Routes {
-			for _, a := range r.Targets {
-				if !slices.Contains(seen, a) {
-					seen = append(seen, a)
-					link(Ref{KindTransitRouteTable, int32(i)}, Ref{KindTransitAttachment, a})
-				}
-			}
-		}
-	}
-}
-
 // coreArcs links what core networks join: as transitArcs.
 func (n *Network) coreArcs(link func(a, b Ref)) {
 	for i := range n.CoreAttachments {
