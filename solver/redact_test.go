@@ -39,6 +39,9 @@ func tell(r *Result, name func(string) string, prefix func(netip.Prefix) netip.P
 		if ref.IsZero() {
 			return ""
 		}
+		if what, of, ok := strings.Cut(n.ID(ref), " of "); ok { // an assumed gateway, which has no id of its own (D-83)
+			return fmt.Sprint(ref.Kind, " ", what, " of ", name(of))
+		}
 		return fmt.Sprint(ref.Kind, " ", name(n.ID(ref)))
 	}
 	hops := func(list []Hop) (out []string) {
