@@ -142,7 +142,11 @@ func (j *judgement) doubtPlain(w *walk, set packet.Set, m *model.Missing) {
 func (w *walk) referenceIn(s *state, e *model.Interface, r *model.GroupReference, hit packet.Set, j *judgement) {
 	if s.strange && w.q.Reading == Strict { // SG-23, D-24
 		g := &w.n.SecurityGroups[r.Group]
-		j.doubt(w, w.fromStrangers(hit), w.n.MissingIn(g.Part().Account, g.Part().Region, "describe-network-interfaces", "interfaces that carry "+g.ID))
+		theirs, m := w.fromStrangers(hit)
+		j.doubt(w, theirs, w.n.MissingIn(g.Part().Account, g.Part().Region, "describe-network-interfaces", "interfaces that carry "+g.ID))
+		if m != nil { // it may tell that the packets are not from there
+			j.doubt(w, theirs, m)
+		}
 	}
 	if s.token < 0 {
 		return
@@ -174,17 +178,20 @@ func (w *walk) referenceIn(s *state, e *model.Interface, r *model.GroupReference
 }
 
 // fromStrangers are the packets that an interface which the question does not name may have sent: of a VPC's attachment as FROM, one of the VPC's
-// addresses (SG-16).
-func (w *walk) fromStrangers(set packet.Set) packet.Set {
+// addresses (SG-16), all of them where the fact that comes back, which tells the addresses, is missing.
+func (w *walk) fromStrangers(set packet.Set) (packet.Set, *model.Missing) {
 	from := &w.q.From
 	if from.Kind != model.EndTransit {
-		return set
+		return set, nil
 	}
 	a := &w.n.TransitAttachments[w.start.entry().Index]
-	if a.VPC < 0 || w.n.VPCs[a.VPC].Missing() != nil {
-		return set
+	if a.VPC < 0 {
+		return set, nil
 	}
-	return w.p.Intersect(set, w.p.Sources(w.n.VPCs[a.VPC].Blocks...))
+	if m := w.n.VPCs[a.VPC].Missing(); m != nil {
+		return set, m
+	}
+	return w.p.Intersect(set, w.p.Sources(w.n.VPCs[a.VPC].Blocks...)), nil
 }
 
 // referable says whether references work across a peering (SG-19, D-23), and what is missing to tell.
