@@ -115,6 +115,11 @@ type record struct {
 // Part is the part of the snapshot that the resource was read from or named in.
 func (r *record) Part() *snapshot.Part { return r.part }
 
+// NotHeld describes a fact that the record, which op gave, does not tell (D-250).
+func (r *record) NotHeld(op Operation, what string) *Missing {
+	return &Missing{What: what, Call: op, Account: r.part.Account, Region: r.part.Region, Why: NotHeld}
+}
+
 // Known says whether the answers hold a record of the resource on which its copies agree.
 func (r *record) Known() bool { return r.known && !r.conflict }
 

@@ -86,7 +86,7 @@ func stepCoreIn(w *walk, s *state) {
 	case a.Table < 0:
 		m := w.n.CoreAttachmentMissing(s.ref.Index)
 		if m == nil {
-			m = &model.Missing{What: "segment and edge of " + a.ID, Call: "networkmanager list-attachments", Why: model.NotHeld}
+			m = a.NotHeld("networkmanager list-attachments", "segment and edge of "+a.ID)
 		}
 		w.stop(s, set, m)
 	default:
@@ -199,7 +199,7 @@ func stepCoreOut(w *walk, s *state) {
 	case a.Group != "":
 		w.stop(s, set, w.notFollowed(s.ref, "network function group "+a.Group))
 	case a.Type == "" || a.Edge == "" || a.Type == "vpc" && a.VPC < 0:
-		w.stop(s, set, cmp.Or(missing, &model.Missing{What: "type, edge and resource of " + a.ID, Call: "networkmanager list-attachments", Why: model.NotHeld}))
+		w.stop(s, set, cmp.Or(missing, a.NotHeld("networkmanager list-attachments", "type, edge and resource of "+a.ID)))
 	case a.Type != "vpc":
 		w.stop(s, set, w.notFollowed(s.ref, "core network attachment of type "+a.Type))
 	default:
@@ -210,7 +210,7 @@ func stepCoreOut(w *walk, s *state) {
 // coreFlows is what rules of appliance mode ask of the routes of an attachment's segment at its edge (CWAN-7). What they say of flows between edges no page tells.
 func (w *walk) coreFlows(s *state, a *model.CoreAttachment) flowTable {
 	if a.Table < 0 {
-		return flowTable{unknown: &model.Missing{What: "segment and edge of " + a.ID, Call: "networkmanager list-attachments", Why: model.NotHeld}}
+		return flowTable{unknown: a.NotHeld("networkmanager list-attachments", "segment and edge of "+a.ID)}
 	}
 	t := &w.n.CoreTables[a.Table]
 	between := w.notFollowed(s.ref, "appliance mode between edges of a core network")

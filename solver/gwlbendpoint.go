@@ -41,7 +41,7 @@ func stepGWLBEndpoint(w *walk, s *state) {
 	set := s.set
 	switch {
 	case e.VPC < 0: // a record that does not say
-		w.stop(s, set, &model.Missing{What: "VPC of " + e.ID, Call: "describe-vpc-endpoints", Why: model.NotHeld})
+		w.stop(s, set, e.NotHeld("describe-vpc-endpoints", "VPC of "+e.ID))
 		return
 	case e.VPC != s.vpc:
 		w.deadEnd(s, set, Blocker{Code: BadStateAttachment, Reason: ReasonOtherVPC, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})

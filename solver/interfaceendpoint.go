@@ -42,7 +42,7 @@ func stepEndpointIn(w *walk, s *state) {
 	var missing *model.Missing
 	set := s.set
 	if e.Endpoint < 0 {
-		missing = &model.Missing{What: "VPC endpoint of " + e.ID, Call: "describe-vpc-endpoints", Why: model.NotHeld}
+		missing = e.NotHeld("describe-vpc-endpoints", "VPC endpoint of "+e.ID)
 	} else {
 		at = endpointOf(e)
 		x := &w.n.VPCEndpoints[e.Endpoint]

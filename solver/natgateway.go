@@ -54,7 +54,7 @@ func stepNATForward(w *walk, s *state) {
 		w.stop(s, set, &model.Missing{What: g.ID, Why: model.NotModelled, Detail: "NAT gateway in availability mode " + mode})
 		return
 	} else if mode == "zonal" && regional {
-		w.stop(s, set, &model.Missing{What: "subnet of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
+		w.stop(s, set, g.NotHeld("describe-nat-gateways", "subnet of "+g.ID))
 		return
 	}
 	if s.leg == Return {
@@ -71,10 +71,10 @@ func stepNATForward(w *walk, s *state) {
 		set, strange, m = w.insideSource(s, set)
 	}
 	if !regional && !stated && !w.assume(s, AssumeZonalNAT, s.ref) {
-		s.doubting(&model.Missing{What: "availability mode of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
+		s.doubting(g.NotHeld("describe-nat-gateways", "availability mode of "+g.ID))
 	}
 	if len(g.Record.NatGatewayAddresses) == 0 {
-		w.stop(s, w.p.Union(set, strange), &model.Missing{What: "addresses of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
+		w.stop(s, w.p.Union(set, strange), g.NotHeld("describe-nat-gateways", "addresses of "+g.ID))
 		return
 	}
 	w.forget(s, set, w.takeNAT)

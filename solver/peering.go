@@ -79,5 +79,5 @@ func (w *walk) farMissing(p *model.Peering, far model.PeeringSide) *model.Missin
 		m.What = "far side of " + p.ID + ": " + m.What
 		return m
 	}
-	return &model.Missing{What: "far side of " + p.ID, Call: "describe-vpc-peering-connections", Why: model.NotHeld}
+	return p.NotHeld("describe-vpc-peering-connections", "far side of "+p.ID)
 }

@@ -131,7 +131,7 @@ func (w *walk) publicOfNAT(s *state, nat model.Ref, set packet.Set, p *public) p
 		return set
 	}
 	if !stated && !w.assume(s, AssumePublicNAT, nat) {
-		s.doubting(&model.Missing{What: "connectivity type of " + g.ID, Call: "describe-nat-gateways", Why: model.NotHeld})
+		s.doubting(g.NotHeld("describe-nat-gateways", "connectivity type of "+g.ID))
 	}
 	for _, a := range g.Working() {
 		publics := w.n.PublicOfNAT(nat.Index, g.Address(a))

@@ -87,7 +87,7 @@ type judgement struct {
 func (w *walk) judge(s *state, e *model.Interface, egress bool) judgement {
 	var j judgement
 	if !e.GroupsListed() {
-		j.doubtPlain(w, s.set, &model.Missing{What: "groups of " + e.ID, Call: "describe-network-interfaces", Why: model.NotHeld})
+		j.doubtPlain(w, s.set, e.NotHeld("describe-network-interfaces", "groups of "+e.ID))
 	}
 	for _, i := range e.Groups {
 		g := &w.n.SecurityGroups[i]
@@ -199,7 +199,7 @@ func (w *walk) referable(s *state, peering int32) (bool, *model.Missing) {
 	same, stated := w.n.Peerings[peering].SameRegion()
 	ref := model.Ref{Kind: model.KindPeering, Index: peering}
 	if !stated && !w.assume(s, AssumeSameRegion, ref) {
-		return same, &model.Missing{What: "Region of " + w.n.ID(ref), Call: "describe-vpc-peering-connections", Why: model.NotHeld}
+		return same, w.n.Peerings[peering].NotHeld("describe-vpc-peering-connections", "Region of "+w.n.ID(ref))
 	}
 	return same, nil
 }
@@ -255,7 +255,7 @@ func (w *walk) members(vpc int32, r *model.GroupReference, hit, hidden packet.Se
 		case slices.Contains(o.Groups, r.Group):
 			j.allowed = w.p.Union(j.allowed, w.p.Intersect(hit, own))
 		case !o.GroupsListed():
-			j.doubt(w, w.p.Intersect(hit, own), &model.Missing{What: "groups of " + o.ID, Call: "describe-network-interfaces", Why: model.NotHeld})
+			j.doubt(w, w.p.Intersect(hit, own), o.NotHeld("describe-network-interfaces", "groups of "+o.ID))
 		}
 	}
 	return hidden

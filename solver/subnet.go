@@ -172,7 +172,7 @@ func (w *walk) approach(s *state, iface int32, set packet.Set, last *stage, take
 	}
 	e := &w.n.Interfaces[iface]
 	if m := e.Missing(); m != nil || e.Subnet < 0 {
-		w.stop(s, set, cmp.Or(m, &model.Missing{What: "subnet of " + e.ID, Why: model.NotHeld}))
+		w.stop(s, set, cmp.Or(m, e.NotHeld("describe-network-interfaces", "subnet of "+e.ID)))
 		return
 	}
 	ref := model.Ref{Kind: model.KindInterface, Index: iface}

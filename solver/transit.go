@@ -172,7 +172,7 @@ func stepTransitOut(w *walk, s *state) {
 	case ok:
 		w.natOut(s, set, a, func(s *state, set packet.Set) { leave(w, s, set) })
 	case a.Type == "":
-		w.stop(s, set, cmp.Or(a.Missing(), &model.Missing{What: "type of " + a.ID, Call: "describe-transit-gateway-attachments", Why: model.NotHeld}))
+		w.stop(s, set, cmp.Or(a.Missing(), a.NotHeld("describe-transit-gateway-attachments", "type of "+a.ID)))
 	default:
 		res := w.n.Resource(s.ref)
 		w.stop(s, set, &model.Missing{What: a.ID, Account: res.Account, Region: res.Region, Why: model.NotModelled, Detail: "transit gateway attachment of type " + a.Type})
@@ -184,7 +184,7 @@ func stepTransitOut(w *walk, s *state) {
 func leaveToVPC(w *walk, s *state, set packet.Set) {
 	a := &w.n.TransitAttachments[s.ref.Index]
 	if a.VPC < 0 {
-		w.stop(s, set, &model.Missing{What: "VPC of " + a.ID, Call: "describe-transit-gateway-attachments", Why: model.NotHeld})
+		w.stop(s, set, a.NotHeld("describe-transit-gateway-attachments", "VPC of "+a.ID))
 		return
 	}
 	w.handOver(s, set, func() flowTable { return w.transitFlows(s.ref.Index, s.entered.Index) })

@@ -78,7 +78,7 @@ func stepTransitPolicy(w *walk, s *state) {
 		switch {
 		case hit.IsEmpty():
 		case e.Table < 0:
-			w.stop(s, hit, &model.Missing{What: "route table of an entry of " + t.ID, Call: "get-transit-gateway-policy-table-entries", Why: model.NotHeld})
+			w.stop(s, hit, t.NotHeld("get-transit-gateway-policy-table-entries", "route table of an entry of "+t.ID))
 		default:
 			w.toTransitTable(s, hit, e.Table)
 		}

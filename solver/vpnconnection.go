@@ -56,7 +56,7 @@ func (w *walk) vpnWorks(s *state, set packet.Set, c *model.VPNConnection) packet
 	switch {
 	case !stated:
 		if !w.assume(s, AssumeTunnels, s.ref) {
-			s.doubting(&model.Missing{What: "tunnels of " + c.ID, Call: "describe-vpn-connections", Why: model.NotHeld})
+			s.doubting(c.NotHeld("describe-vpn-connections", "tunnels of "+c.ID))
 		}
 	case !up && w.q.Reading == AWS:
 		s.notes = append(s.notes, Note{Kind: NoteTunnelsDown, At: s.ref})

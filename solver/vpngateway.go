@@ -318,7 +318,7 @@ func (w *walk) betweenSites(s *state) *model.Missing {
 	if m := w.n.MayKnowMore(s.ref.Index); m != nil {
 		return m
 	}
-	return &model.Missing{What: "which connections of " + w.n.ID(s.ref) + " lead to both sites", Call: "describe-vpn-connections", Why: model.NotHeld}
+	return w.n.VPNGateways[s.ref.Index].NotHeld("describe-vpn-connections", "which connections of "+w.n.ID(s.ref)+" lead to both sites")
 }
 
 // fromSites sends packets for one prefix on where it and their sources are known by one connection each, and not by the same.
