@@ -37,6 +37,9 @@ func init() {
 	register(solver.NoRouteToDestination, solver.ReasonNATReply, natReplyText, replyGatewayFix)
 	register(solver.NoPath, solver.ReasonNone, noPathText, unfixable("no path of any kind leads from FROM to TO"))
 	register(solver.NoPath, solver.ReasonNoFamily, noFamilyText, noFamilyFix)
+	for _, c := range []solver.Code{solver.NoPath, solver.UnassociatedComponent} {
+		register(c, solver.ReasonNothingAttached, nothingAttachedText, unfixable("attach something to the gateway, or ask from what is attached to another"))
+	}
 	register(solver.UnassociatedComponent, solver.ReasonNone, unassociatedText, unfixable("ask for something that takes part in a network"))
 	register(solver.UnassociatedComponent, solver.ReasonNoFamily, unassociatedText, noFamilyFix)
 }
@@ -389,6 +392,10 @@ func replyGatewayFix(*scene) Fix {
 }
 
 func noPathText(s *scene) string { return "no path leads from FROM to TO" }
+
+func nothingAttachedText(s *scene) string {
+	return "nothing is attached to " + s.called(s.b.At) + " that traffic could come in by"
+}
 
 func noFamilyText(s *scene) string {
 	return "FROM and TO have no addresses of one family (IPv4 or IPv6) in common that the question allows"

@@ -99,6 +99,7 @@ const (
 	ReasonPrivateIPv6        Reason = "private-ipv6"            // VPC-4
 	ReasonOtherVPC           Reason = "attached-elsewhere"      // a gateway or peering that is not attached to this VPC
 	ReasonNoFamily           Reason = "no-common-family"        // FROM and TO have no address family in common
+	ReasonNothingAttached    Reason = "nothing-attached"        // a gateway as FROM to which nothing is attached (D-217)
 	ReasonUnattached         Reason = "unattached"              // an interface with nothing behind it
 
 	ReasonStaticNAT   Reason = "static-nat"      // a reply that does not pass the static NAT of its request, or passes another (TGW-57)

@@ -45,6 +45,9 @@ func (r *Result) blockedPath(walks []*walk) {
 		r.showBlocked(w, e, one)
 		r.disconnected()
 	}
+	if len(walks) == 0 {
+		r.Blockers = []Blocker{{Code: r.noPath(), Reason: ReasonNothingAttached, At: r.Query.From.Ref}}
+	}
 }
 
 // showBlocked describes a path of a relaxed walk with everything that was bought on it, and what ends it.

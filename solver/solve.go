@@ -83,15 +83,22 @@ func (r *Result) cannotTell(end *model.End, m *model.Missing) {
 // nothingAsked answers a question that no packet belongs to: an end without an address, or ends without a common family.
 func (r *Result) nothingAsked() {
 	r.Verdict = Unreachable
-	b := Blocker{Code: NoPath, Reason: ReasonNoFamily, At: r.Query.To.Ref}
+	b := Blocker{Code: r.noPath(), Reason: ReasonNoFamily, At: r.Query.To.Ref}
 	if r.Query.Reading == AWS {
-		b = Blocker{Code: UnassociatedComponent, Reason: ReasonNoFamily, At: r.Query.To.Ref}
 		if len(r.Query.From.Interfaces) > 0 && r.sources(r.Query.From.Interfaces[0]).IsEmpty() {
 			b.At = r.Query.From.Ref
 		}
 	}
 	r.Blockers = []Blocker{b}
 	r.blameFilters()
+}
+
+// noPath is the code of a question whose ends take part in no network that it could be about.
+func (r *Result) noPath() Code {
+	if r.Query.Reading == AWS {
+		return UnassociatedComponent
+	}
+	return NoPath
 }
 
 func (r *Result) protocolSet() packet.Set {

@@ -27,7 +27,10 @@ func init() {
 		case s.leg == Forward:
 			set = w.inService(s, set, s.ref.Index)
 		}
-		here := w.p.Intersect(set, n.Inside)
+		here := packet.Empty
+		if s.then == routing { // back to a NAT gateway over a peering goes whatever has that address in the subnet (D-67)
+			here = w.p.Intersect(set, n.Inside)
+		}
 		w.deliver(s, here)
 		out := w.p.Subtract(set, here)
 		if s.then == routing {

@@ -80,6 +80,13 @@ func (r *Result) fromTransit(base packet.Set) []*walk {
 		r.behindAttachment(&start, a)
 		walks = append(walks, r.walk(start))
 	}
+	if len(walks) == 0 { // nothing is attached: whatever is asked has no way in (D-217)
+		set := r.outsideVPCs(r.Pool.Sources)
+		if r.Query.SourceAddresses != nil {
+			set = r.Pool.Sources(r.Query.SourceAddresses...)
+		}
+		r.Asked = r.Pool.Intersect(base, set)
+	}
 	return walks
 }
 
