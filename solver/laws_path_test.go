@@ -67,6 +67,10 @@ func (f *fitter) expect(ok bool, format string, args ...any) {
 func (f *fitter) answer() {
 	r := f.r
 	f.expect(r.Verdict != Unreachable || len(r.Blockers) > 0, "unreachable, and nothing says why")
+	if r.Verdict == Unreachable && len(r.Forward) > 0 {
+		shown := slices.ContainsFunc(slices.Concat(r.Forward, r.Return), func(h Hop) bool { return len(h.Blockers) > 0 })
+		f.expect(shown, "unreachable, and no row of the way shows why")
+	}
 	f.expect(r.Verdict != Unknown || len(r.Missing) > 0, "unknown, and nothing is missing")
 	f.expect(r.Verdict != Reachable || len(r.Blockers) == 0, "reachable, with blockers")
 	f.expect(r.Verdict != Reachable || !r.Unknown.IsEmpty() || len(r.Missing) == 0, "reachable, with missing facts")
@@ -100,6 +104,14 @@ func (f *fitter) note(note Note) {
 		f.expect(slices.Contains(f.r.Query.From.Interfaces, note.At.Index), "%s about %s, which is not FROM", note.Kind, id)
 	case NoteJoinedLegs, NoteEndpointThrough:
 		f.expect(stands(f.r.Forward), "%s about %s, which is not passed", note.Kind, id)
+		tables := 0
+		for _, h := range f.r.Forward {
+			if h.At.Kind == model.KindRouteTable {
+				tables++
+			}
+		}
+		straight := len(f.r.Query.From.Interfaces) > 0 && tables == 1
+		f.expect(note.Kind != NoteEndpointThrough || !straight, "%s is said to be passed through, and it is FROM's own route that leads there", id)
 	}
 }
 
