@@ -229,6 +229,11 @@ func (n *Network) UnreadInterfaces(vpc int32) *Missing {
 	return n.unreadByOwner(vpc, snapshot.DescribeNetworkInterfaces, "interfaces of "+n.VPCs[vpc].ID)
 }
 
+// UnreadNATs says what is missing where not every NAT gateway of the VPC is known; nil where all are.
+func (n *Network) UnreadNATs(vpc int32) *Missing {
+	return n.unreadByOwner(vpc, snapshot.DescribeNatGateways, "NAT gateways of "+n.VPCs[vpc].ID)
+}
+
 // UnreadOwner says what is missing to tell who has an address that nothing in the snapshot has: an interface or a peering that no answer holds.
 func (n *Network) UnreadOwner(address string) *Missing {
 	for _, call := range []snapshot.Operation{snapshot.DescribeNetworkInterfaces, snapshot.DescribeVpcPeeringConnections} {

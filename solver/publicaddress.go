@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -186,7 +187,8 @@ func (w *walk) mappedIn(s *state, set packet.Set, add func(*model.Interface, pac
 		case m.NAT >= 0:
 			vpc = w.n.NATGateways[m.NAT].VPC
 		default:
-			set = w.stopped(s, set, to, &model.Missing{What: "interface of " + m.Public.String(), Call: "describe-network-interfaces", Why: model.NotHeld})
+			unread := w.n.UnreadNATs(s.vpc) // or a NAT gateway's, whose record would tell
+			set = w.stopped(s, set, to, cmp.Or(unread, &model.Missing{What: "interface of " + m.Public.String(), Call: "describe-network-interfaces", Why: model.NotHeld}))
 			continue
 		}
 		if vpc == s.vpc && model.InternetHolds(single(m.Public)) {

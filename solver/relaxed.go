@@ -232,12 +232,16 @@ func (r *Result) detoured(w *walk, s *state, one packet.Set) packet.Set {
 	}
 	var ways []model.Way
 	var led []int
-	if s.stage == transitRouting {
+	switch to := r.Pool.DestinationAddresses(s.set); s.stage {
+	case transitRouting:
 		t := &w.n.TransitTables[s.ref.Index]
-		ways, led = t.Ways, t.WaysTo(r.Pool.DestinationAddresses(s.set))
-	} else {
+		ways, led = t.Ways, t.WaysTo(to)
+	case edgeTable:
+		t := &w.n.RouteTables[w.edgeTableOf(s.ref).Index]
+		ways, led = t.Ways, t.WaysTo(to)
+	default:
 		t := &w.n.RouteTables[w.tableIndex(s)]
-		ways, led = t.Ways, t.WaysTo(r.Pool.DestinationAddresses(s.set))
+		ways, led = t.Ways, t.WaysTo(to)
 	}
 	out := packet.Empty
 	for _, i := range led {
