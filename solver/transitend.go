@@ -26,6 +26,9 @@ func (w *walk) atTransitEnd(s *state, set packet.Set, a *model.TransitAttachment
 		case w.attachesEdge(a): // nothing has arrived that what is attached does not carry
 			return false
 		default:
+			if carrierCalls[a.Type] != "" { // what is attached is not described: whether it carries is not known
+				s.doubting(attachedMissing(w.n, s.ref))
+			}
 			w.turnAround(s, set, transitIn)
 		}
 		return true
