@@ -84,6 +84,15 @@ func (w *walk) unreadWayIn(s *state) *model.Missing {
 	return nil
 }
 
+// maySeen says what is missing where an appliance's groups judge a reply as new traffic, while a table that no answer shows may have led
+// the request by this interface (SG-8, D-112).
+func (w *walk) maySeen(s *state) *model.Missing {
+	if s.leg == Forward || s.stage != applianceGroupsIn && s.stage != applianceGroupsOut {
+		return nil
+	}
+	return w.unreadWayIn(s)
+}
+
 // backTo takes a reply to the device that made the latest translation, which the caller knows to be the one it is at.
 func (w *walk) backTo(s *state, set packet.Set) (*frame, packet.Set) {
 	f := s.translation()

@@ -55,6 +55,9 @@ func (w *walk) groups(s *state, next state, egress bool) {
 		return
 	}
 	maybe := w.p.Intersect(rest, g.maybe)
+	if m := w.maySeen(s); m != nil {
+		maybe, g.missing = rest, append(g.missing, m)
+	}
 	b := Blocker{Code: SecurityGroupMismatch, At: s.ref, Egress: egress,
 		Subnet: model.Ref{Kind: model.KindSubnet, Index: e.Subnet}, VPC: model.Ref{Kind: model.KindVPC, Index: e.VPC}}
 	if w.relaxed {

@@ -135,20 +135,23 @@ func (w *walk) carry(s *state, set packet.Set, known []model.KnownPrefix, more *
 // answers hold explains a prefix, or a connection that they do not may carry it, that is missing.
 func (w *walk) carriers(gateway int32, known []model.KnownPrefix) (list []model.Ref, unsure, missing *model.Missing) {
 	first := known[0].Prefix
-	own, works, unsure := w.tellers(gateway, &known[0])
-	if works {
-		return own, unsure, nil
-	}
-	for i := range known[1:] {
-		k := &known[1+i]
+	for i := range known {
+		k := &known[i]
 		if k.Prefix.Bits() > first.Bits() || !k.Prefix.Contains(first.Addr()) {
 			continue
 		}
-		if others, works, unsure := w.tellers(gateway, k); works {
-			return others, unsure, nil
+		tellers, works, unsure := w.tellers(gateway, k)
+		if works {
+			return tellers, unsure, nil
+		}
+		if len(tellers) == 0 { // who has told it is not known, nor whether that one carries it
+			return nil, nil, w.n.UnreadCarriers(gateway, k.Prefix, true)
+		}
+		if i == 0 {
+			list = tellers
 		}
 	}
-	return own, nil, w.n.UnreadCarriers(gateway, first, len(own) == 0)
+	return list, nil, w.n.UnreadCarriers(gateway, first, false)
 }
 
 // tellers are the connections by which a virtual private gateway may have learned a prefix: those with a static route for it and Direct Connect,

@@ -92,10 +92,10 @@ func (o *Oracle) mayBeBox(i *iface) bool {
 }
 
 // boxGroup follows the groups of an appliance's interface: they let the reply to a request that the interface saw pass, and judge
-// any other packet (SG-5, SG-8, GRT-10).
+// any other packet (SG-5, SG-8, GRT-10). Where a table that no answer shows may have led the request by it, they may let its reply pass (D-112).
 func (w *walker) boxGroup(f flight, i *iface, egress bool) (flight, bool) {
 	if f.reply {
-		if slices.Contains(f.seen, i.id) {
+		if slices.Contains(f.seen, i.id) || f.maybeLed != "" {
 			return f, true
 		}
 		w.decide("sg-new-traffic", i.id)

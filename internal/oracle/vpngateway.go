@@ -201,7 +201,8 @@ func (w *walker) carriersTo(f flight, id, vpc string) (flight, []*vpnConnection,
 		if len(working) == 0 && len(k.statics) > 0 && k.propagated { // VGW-7: BGP may have told it, too
 			working = w.o.speakers(id)
 		}
-		if doubt && len(working) == 0 || len(all) == 0 {
+		if len(all) == 0 && len(working) == 0 { // nobody that the answers hold has told it, and who has may carry it
+			first = nil
 			break
 		}
 		if len(working) > 0 {
