@@ -66,6 +66,7 @@ func (f *fitter) expect(ok bool, format string, args ...any) {
 // answer checks what the verdict asks for.
 func (f *fitter) answer() {
 	r := f.r
+	f.parts()
 	f.expect(r.Verdict != Unreachable || len(r.Blockers) > 0, "unreachable, and nothing says why")
 	if r.Verdict == Unreachable && len(r.Forward) > 0 {
 		shown := slices.ContainsFunc(slices.Concat(r.Forward, r.Return), func(h Hop) bool { return len(h.Blockers) > 0 })
@@ -89,6 +90,26 @@ func (f *fitter) answer() {
 		f.expect(m.Call == "" || m.Why != model.NotModelled, "what is not modelled asks for a call: %+v", *m)
 		f.fact(m)
 	}
+}
+
+// parts checks that the four parts of the answer divide the question, that the first of them gives the verdict, and that the witness is of
+// that one (D-1, D-2).
+func (f *fitter) parts() {
+	r, p := f.r, f.r.Pool
+	all, given := packet.Empty, r.Verdict == Unreachable
+	for i, part := range []packet.Set{r.Admitted, r.Ambiguous, r.Unknown, r.Blocked} {
+		f.expect(!p.Overlaps(all, part), "part %d holds packets of one before it", i)
+		all = p.Union(all, part)
+		if v := Verdict(i); v == r.Verdict && !part.IsEmpty() {
+			given = true
+			f.expect(!r.HasWitness || p.Subset(p.OfPacket(r.Witness), part), "the witness is none of the packets that are %s", v)
+		} else if v < r.Verdict {
+			f.expect(part.IsEmpty(), "%s, and some packets are %s", r.Verdict, v)
+		}
+	}
+	f.expect(given, "%s, and no packet is", r.Verdict)
+	f.expect(p.Subset(all, r.Asked) && p.Subset(r.Asked, all), "the parts do not make up the question")
+	f.expect(r.HasWitness || len(r.Forward) == 0 && r.Blocked.IsEmpty(), "%s without a witness", r.Verdict)
 }
 
 // note checks what a remark is about.

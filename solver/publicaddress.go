@@ -98,7 +98,6 @@ func (w *walk) mappedOut(s *state, set packet.Set, p *public, by mappings) packe
 			from := w.p.Sources(single(m.Private))
 			if by.twice(e, m) { // D-54
 				set = w.stopped(s, set, from, &model.Missing{What: by.what + e.ID, Why: model.Conflicting})
-				continue
 			}
 			p.rewrites = append(p.rewrites, rewrite{match: from, fields: packet.FieldSource, to: w.p.Sources(single(m.Public))})
 			p.good = w.p.Union(p.good, w.p.Intersect(mine, from))
@@ -139,11 +138,9 @@ func (w *walk) publicOfNAT(s *state, nat model.Ref, set packet.Set, p *public) p
 		from := w.p.Sources(single(g.Address(a)))
 		if m := w.n.UnreadInterfaces(s.vpc); m != nil && len(publics) == 0 && len(w.n.OwnersOf(g.VPC, g.Address(a))) == 0 { // its interface may tell
 			set = w.stopped(s, set, from, m)
-			continue
 		}
 		if len(publics) > 1 || len(publics) == 1 && len(w.n.PublicOwners(publics[0])) > 1 {
 			set = w.stopped(s, set, from, &model.Missing{What: "public address of " + g.ID, Why: model.Conflicting})
-			continue
 		}
 		for _, public := range publics {
 			p.rewrites = append(p.rewrites, rewrite{match: from, fields: packet.FieldSource, to: w.p.Sources(single(public))})
@@ -177,7 +174,6 @@ func (w *walk) mappedIn(s *state, set packet.Set, add func(*model.Interface, pac
 		to := w.p.Destinations(single(m.Public))
 		if len(w.n.PublicOwners(m.Public)) > 1 { // D-54
 			set = w.stopped(s, set, to, &model.Missing{What: "owner of " + m.Public.String(), Why: model.Conflicting})
-			continue
 		}
 		vpc, e := int32(-1), (*model.Interface)(nil)
 		switch {
@@ -189,7 +185,6 @@ func (w *walk) mappedIn(s *state, set packet.Set, add func(*model.Interface, pac
 		default:
 			unread := w.n.UnreadNATs(s.vpc) // or a NAT gateway's, whose record would tell
 			set = w.stopped(s, set, to, cmp.Or(unread, &model.Missing{What: "interface of " + m.Public.String(), Call: "describe-network-interfaces", Why: model.NotHeld}))
-			continue
 		}
 		if vpc == s.vpc && model.InternetHolds(single(m.Public)) {
 			add(e, w.p.Intersect(set, to), rewrite{match: to, fields: packet.FieldDestination, to: w.p.Destinations(single(m.Private))})
@@ -214,9 +209,6 @@ func (w *walk) refuseUnmapped(s *state, set packet.Set, p *public) packet.Set {
 	strange := w.p.Intersect(w.p.Subtract(set, p.known), w.publicSpace())
 	strange = w.p.Subtract(strange, w.ownedSix(s.vpc, strange))
 	for _, m := range w.hiddenMappings(s.vpc) {
-		if w.relaxed {
-			break
-		}
 		set = w.stopped(s, set, strange, m)
 	}
 	set = w.require(s, set, p.known, b)

@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/vpcreach/vpcreach/model"
@@ -14,12 +15,8 @@ const maxRelaxedStarts = 16
 // the order in which the stages name their alternatives, which is by kind and id. AWS does not publish its own choice. Where
 // not even buying off every refusal opens a way, it is the cheapest way to an end (D-91).
 func (r *Result) blockedPath(walks []*walk) {
-	k, ok := r.blockedWitness()
-	if !ok {
-		return
-	}
-	r.Witness, r.HasWitness = k, true
-	one := r.Pool.OfPacket(k)
+	r.Witness, r.HasWitness = r.blockedWitness()
+	one := r.Pool.OfPacket(r.Witness)
 	var best *walk
 	var tried []*walk
 	for _, w := range walks {
@@ -136,10 +133,7 @@ func cheapestEnd(walks []*walk) (from *walk, last *event) {
 
 func cheaper(a, b *walk) bool {
 	x, y := a.through[0].at, b.through[0].at
-	if x.cost != y.cost {
-		return x.cost < y.cost
-	}
-	return x.hops < y.hops
+	return cmp.Or(cmp.Compare(x.cost, y.cost), cmp.Compare(x.hops, y.hops)) < 0
 }
 
 // relax walks one packet in the network in which every refusal can be bought off.
@@ -168,13 +162,17 @@ func (r *Result) block(w *walk, s *state, b Blocker, source packet.Set) {
 // add lists a blocker, with the one of a NAT gateway that is why, if there is one.
 func (r *Result) add(w *walk, s *state, b Blocker) {
 	r.openable = r.openable && !b.Closed()
-	r.Blockers = append(r.Blockers, b)
-	attach(r.Forward, r.Return, b)
+	r.list(b)
 	if x, ok := s.translated(b); ok {
-		r.Blockers = append(r.Blockers, x)
-		attach(r.Forward, r.Return, x)
+		r.list(x)
 	}
 	r.notPreserved(w, s, b)
+}
+
+// list lists a blocker, and shows it at its hop.
+func (r *Result) list(b Blocker) {
+	r.Blockers = append(r.Blockers, b)
+	attach(r.Forward, r.Return, b)
 }
 
 // notPreserved adds, beside a refusal of inbound rules, the hop that made a reference in them useless (D-101).
@@ -186,9 +184,7 @@ func (r *Result) notPreserved(w *walk, s *state, b Blocker) {
 	if hop.IsZero() {
 		return
 	}
-	lost := Blocker{Code: code, Leg: b.Leg, At: hop, Packets: b.Packets, Witness: b.Witness, Interface: s.ref, VPC: b.VPC}
-	r.Blockers = append(r.Blockers, lost)
-	attach(r.Forward, r.Return, lost)
+	r.list(Blocker{Code: code, Leg: b.Leg, At: hop, Packets: b.Packets, Witness: b.Witness, Interface: s.ref, VPC: b.VPC})
 }
 
 // refusedBy is the packets at s that the blocker's component refuses for the same reason. Only filters refuse some
@@ -258,9 +254,6 @@ func (r *Result) share(best *walk, e *event, s, next *state, set packet.Set) pac
 	trial.bought, trial.missing, trial.assumed, trial.cost = nil, nil, nil, 0
 	probe := r.relaxed(best.start)
 	probe.plan = best.plan
-	if trial.stage.step == nil { // a stage that packets only end at
-		return set
-	}
 	trial.stage.step(probe, &trial)
 	same := trial.set
 	for _, b := range trial.bought {
@@ -285,7 +278,7 @@ func (r *Result) share(best *walk, e *event, s, next *state, set packet.Set) pac
 	on := packet.Empty
 	for child := probe.queue.next(); child != nil; child = probe.queue.next() {
 		if child.stage == next.stage && child.ref == next.ref && child.iface == next.iface {
-			on = r.Pool.Union(on, r.boughtAlike(s, child.prev, &trial, child.set))
+			on = r.Pool.Union(on, r.boughtAlike(s, child.prev, child.set))
 		}
 	}
 	return r.Pool.Intersect(set, r.undone(best, s, r.Pool.Intersect(same, on)))
@@ -293,10 +286,7 @@ func (r *Result) share(best *walk, e *event, s, next *state, set packet.Set) pac
 
 // boughtAlike is the part of the packets that went on from at for which the same was bought there as at s. A stage that judges parts
 // of its packets apart passes them on from copies of itself.
-func (r *Result) boughtAlike(s, at, trial *state, set packet.Set) packet.Set {
-	if at == trial {
-		return set
-	}
+func (r *Result) boughtAlike(s, at *state, set packet.Set) packet.Set {
 	for _, b := range s.bought {
 		if !buys(at, b) {
 			return packet.Empty
@@ -324,7 +314,7 @@ func (s *state) boughtOff(code Code, at model.Ref) bool {
 func sameEnd(a, b *event) bool {
 	switch {
 	case a.blocker != nil && b.blocker != nil:
-		return a.blocker.Code == b.blocker.Code && a.blocker.Reason == b.blocker.Reason && a.blocker.At == b.blocker.At
+		return a.blocker.refusal() == b.blocker.refusal()
 	case a.missing != nil && b.missing != nil:
 		return *a.missing == *b.missing
 	}
@@ -342,13 +332,11 @@ func (r *Result) undone(w *walk, s *state, set packet.Set) packet.Set {
 	return set
 }
 
+// refusal is what makes two blockers of one state the same.
+func (b *Blocker) refusal() [4]any { return [4]any{b.Code, b.Reason, b.At, b.Egress} }
+
 func buys(s *state, b Blocker) bool {
-	for _, x := range s.bought {
-		if x.Code == b.Code && x.At == b.At && x.Egress == b.Egress && x.Reason == b.Reason {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.bought, func(x Blocker) bool { return x.refusal() == b.refusal() })
 }
 
 // dropRefusingGroups removes the row of a group at an interface whose groups refuse: no group admitted (real outputs of

@@ -15,14 +15,15 @@ var routing = &stage{name: "routing"}
 func init() {
 	routing.step = stepRouting
 	routing.row = func(w *walk, s *state) Hop {
-		t, _ := w.tableOf(s)
-		if s.ref.Kind != model.KindSubnet { // a regional NAT gateway's own
-			if t < 0 {
-				return Hop{}
-			}
-			return Hop{At: model.Ref{Kind: model.KindRouteTable, Index: t}, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
+		t, m := w.tableOf(s)
+		if m != nil {
+			return Hop{}
 		}
-		return Hop{At: model.Ref{Kind: model.KindRouteTable, Index: t}, Subnet: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
+		h := Hop{At: model.Ref{Kind: model.KindRouteTable, Index: t}, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
+		if s.ref.Kind == model.KindSubnet { // not a regional NAT gateway's own
+			h.Subnet = s.ref
+		}
+		return h
 	}
 }
 

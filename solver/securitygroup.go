@@ -50,10 +50,6 @@ func (w *walk) groups(s *state, next state, egress bool) {
 	}
 	g := w.judge(s, e, egress)
 	rest := w.p.Subtract(s.set, g.allowed)
-	if rest.IsEmpty() {
-		w.pass(next, s.set)
-		return
-	}
 	maybe := w.p.Intersect(rest, g.maybe)
 	if m := w.maySeen(s); m != nil {
 		maybe, g.missing = rest, append(g.missing, m)
@@ -96,7 +92,6 @@ func (w *walk) judge(s *state, e *model.Interface, egress bool) judgement {
 		g := &w.n.SecurityGroups[i]
 		if m := g.Missing(); m != nil { // D-21
 			j.doubtPlain(w, s.set, m)
-			continue
 		}
 		rules := &g.Ingress
 		if egress {
@@ -167,15 +162,14 @@ func (w *walk) referenceIn(s *state, e *model.Interface, r *model.GroupReference
 		if !same || m != nil {
 			return
 		}
-	} else if s.transit >= 0 {
-		if on, m := w.acrossTransit(s, e); !on || m != nil {
-			if m != nil {
-				j.doubt(w, hit, m)
-			}
+	} else if s.transit >= 0 { // else they have not left the VPC
+		barred, m := w.acrossTransit(s, e)
+		if m != nil {
+			j.doubt(w, hit, m)
+		}
+		if barred || m != nil {
 			return
 		}
-	} else if sender.VPC != e.VPC {
-		return
 	}
 	j.allowed = w.p.Union(j.allowed, hit)
 }

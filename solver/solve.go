@@ -51,11 +51,6 @@ func (r *Result) answer() error {
 // endMissing is an end of which the snapshot cannot tell what it stands for, and why.
 func (r *Result) endMissing() (*model.End, *model.Missing) {
 	q := &r.Query
-	if q.From.Kind == model.EndTransit && q.From.Ref.Kind == model.KindTransitAttachment { // what comes in by it can be told of no other attachment
-		if m := r.Network.TransitAttachments[q.From.Ref.Index].Missing(); m != nil {
-			return &q.From, m
-		}
-	}
 	for _, end := range []*model.End{&q.From, &q.To} {
 		asked := q.SourceAddresses
 		if end == &q.To {
@@ -84,10 +79,8 @@ func (r *Result) cannotTell(end *model.End, m *model.Missing) {
 func (r *Result) nothingAsked() {
 	r.Verdict = Unreachable
 	b := Blocker{Code: r.noPath(), Reason: ReasonNoFamily, At: r.Query.To.Ref}
-	if r.Query.Reading == AWS {
-		if len(r.Query.From.Interfaces) > 0 && r.sources(r.Query.From.Interfaces[0]).IsEmpty() {
-			b.At = r.Query.From.Ref
-		}
+	if from := r.Query.From.Interfaces; len(from) > 0 && r.sources(from[0]).IsEmpty() {
+		b.At = r.Query.From.Ref
 	}
 	r.Blockers = []Blocker{b}
 	r.blameFilters()
@@ -159,9 +152,6 @@ func (r *Result) walks() ([]*walk, error) {
 
 // toItself is what an interface would send to its own addresses, where FROM and TO overlap: that never meets the network.
 func (r *Result) toItself(iface int32) packet.Set {
-	if !slices.Contains(r.Query.To.Interfaces, iface) {
-		return packet.Empty
-	}
 	return r.Pool.Destinations(r.Network.Interfaces[iface].OwnPrefixes()...)
 }
 
@@ -216,12 +206,7 @@ func (r *Result) gatewayChoices() int {
 
 func (r *Result) walk(start state) *walk {
 	start.zone, start.transit = model.NoZone, -1
-	if start.stage != transitIn && start.then != transitIn {
-		start.entered = model.Ref{}
-	}
-	w := &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start, budget: r.budget}
-	w.push(w.start)
-	return w
+	return &walk{n: r.Network, p: r.Pool, q: &r.Query, start: &start, budget: r.budget}
 }
 
 // linkLocal never leaves a subnet, so it is no part of the internet (D-4).
@@ -240,10 +225,12 @@ func (r *Result) internetSpace(of func(...netip.Prefix) packet.Set, linkLocalToo
 // insideBlocks are the blocks of the VPCs that the ends of the question are in: the internet is elsewhere.
 func (r *Result) insideBlocks() []netip.Prefix {
 	var out []netip.Prefix
-	var seen []int32
+	ends := map[int32]bool{}
 	for _, i := range slices.Concat(r.Query.From.Interfaces, r.Query.To.Interfaces) {
-		if v := r.Network.Interfaces[i].VPC; v >= 0 && !slices.Contains(seen, v) {
-			seen = append(seen, v)
+		ends[r.Network.Interfaces[i].VPC] = true
+	}
+	for v := range r.Network.VPCs {
+		if ends[int32(v)] {
 			out = append(out, r.Network.VPCs[v].Blocks...)
 		}
 	}

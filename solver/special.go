@@ -27,18 +27,13 @@ func (w *walk) special(s *state, set packet.Set, e *model.Interface) packet.Set 
 	}
 	hit = w.stopped(s, hit, w.p.Destinations(model.Lattice...), // EP-32, D-178
 		&model.Missing{What: "VPC Lattice", Why: model.NotModelled, Detail: "its link-local addresses"})
-	if m := w.n.VPCs[s.vpc].Missing(); m != nil { // D-85: one of these may be the resolver
-		hit = w.stopped(s, hit, w.p.Destinations(singles(w.n.Resolvers(s.vpc))...), m)
-	}
+	hit = w.stopped(s, hit, w.p.Destinations(singles(w.n.Resolvers(s.vpc))...), w.n.VPCs[s.vpc].Missing()) // D-85: one of these may be the resolver
 	w.stop(s, hit, &model.Missing{What: "link-local services", Why: model.NotModelled, Detail: "special addresses"})
 	return rest
 }
 
 // serve ends packets to one service: on the spot, over no path.
 func (w *walk) serve(s *state, e *model.Interface, v model.Service, set packet.Set) {
-	if set.IsEmpty() {
-		return
-	}
 	asked := w.p.Intersect(set, w.asksAddresses(s))
 	w.deadEnd(s, w.p.Subtract(set, asked), Blocker{Code: NoPossibleDestination, Reason: ReasonAWSService, At: s.ref})
 	set = asked

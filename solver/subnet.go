@@ -95,7 +95,7 @@ func (w *walk) wayBeforeACL(s *state, t *model.RouteTable, way *model.Way, set p
 // nearby says whether the next stop of a route is, or for all the answers tell may be, in the subnet that the packets are in.
 func (w *walk) nearby(s *state, r *model.Route) bool {
 	switch {
-	case r.Bad() || s.subnet < 0:
+	case s.subnet < 0:
 		return false
 	case r.Target.Kind == model.KindNATGateway:
 		g := &w.n.NATGateways[r.Target.Index]
@@ -109,9 +109,6 @@ func (w *walk) nearby(s *state, r *model.Route) bool {
 
 // deliver hands packets to the interfaces of the VPC that own their destinations (VPC-6, D-14).
 func (w *walk) deliver(s *state, set packet.Set) {
-	if set.IsEmpty() {
-		return
-	}
 	dst := w.p.DestinationAddresses(set)
 	rest := w.toNATs(s, set)
 	owners := w.n.OwnersWithin(s.vpc, dst)
@@ -132,9 +129,6 @@ func (w *walk) deliver(s *state, set packet.Set) {
 		w.hand(s, i, mine)
 	}
 	rest = w.unsureOwner(s, w.p.Subtract(rest, taken))
-	if rest.IsEmpty() {
-		return
-	}
 	m := w.n.UnreadInterfaces(s.vpc)
 	if m == nil { // whose account's answers would hold the owner is not known without the VPC's record either
 		m = w.n.VPCs[s.vpc].Missing()
@@ -170,9 +164,6 @@ func (w *walk) hand(s *state, iface int32, set packet.Set) {
 
 // approach sends packets to a stage of one interface: through its subnet's network ACL unless they come from that subnet.
 func (w *walk) approach(s *state, iface int32, set packet.Set, last *stage, taken *model.Route, toll []Blocker) {
-	if set.IsEmpty() {
-		return
-	}
 	e := &w.n.Interfaces[iface]
 	if m := e.Missing(); m != nil || e.Subnet < 0 {
 		w.stop(s, set, cmp.Or(m, e.NotHeld("describe-network-interfaces", "subnet of "+e.ID)))

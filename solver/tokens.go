@@ -17,7 +17,7 @@ func (s *state) nobodys() { s.token, s.transit, s.strange = -1, -1, false }
 // nobody knows the sender's groups and the sender does not know whom it reaches. on gets the packets, with their state, which
 // is in doubt for some where a fact about the sender's groups is missing.
 func (w *walk) forget(s *state, set packet.Set, on func(s *state, set packet.Set)) {
-	j := w.leftBy(s, set)
+	j := w.leftBy(s)
 	named := w.p.Subtract(w.p.Subtract(w.p.Union(j.allowed, j.maybe), j.plain), j.maybePlain)
 	set = w.require(s, set, w.p.Complement(named), Blocker{Code: ReferencesNotPreserved, At: s.ref, Egress: true,
 		Interface: model.Ref{Kind: model.KindInterface, Index: s.token}})
@@ -37,7 +37,7 @@ func (w *walk) forget(s *state, set packet.Set, on func(s *state, set packet.Set
 
 // leftBy judges packets by the outbound rules of the interface that sent them. Nobody has translated them yet: every hop that does
 // forgets the sender. Where the sender is not known, or has no reference in its rules, they have nothing to say.
-func (w *walk) leftBy(s *state, set packet.Set) judgement {
+func (w *walk) leftBy(s *state) judgement {
 	if s.token < 0 || s.leg == Return {
 		return judgement{}
 	}
@@ -46,7 +46,6 @@ func (w *walk) leftBy(s *state, set packet.Set) judgement {
 		return judgement{}
 	}
 	scratch := *s // judging again must not repeat the assumptions
-	scratch.set = set
 	return w.judge(&scratch, e, true)
 }
 

@@ -144,7 +144,7 @@ func (w *walk) toTables(s *state, set packet.Set, a *model.TransitAttachment) {
 	set = w.stopped(s, set, w.p.Destinations(multicast...), &model.Missing{What: a.ID, Why: model.NotModelled, Detail: "multicast through a transit gateway"}) // TGW-59
 	m := w.n.AssociationMissing(s.ref.Index)
 	switch {
-	case a.TwoAssociations() || a.Table < 0 && a.Policy < 0 && m != nil:
+	case m != nil:
 		w.stop(s, set, m)
 	case a.Policy >= 0:
 		if m := w.unannounced(s); m != nil {
@@ -377,27 +377,24 @@ func (w *walk) attachmentSwitch(i int32) referenceSwitch {
 // lostAt says by which refusal the sender's groups were lost at the hop where packets of a path lost them (D-101, D-211).
 func (w *walk) lostAt(hop *state, next *state) (Code, model.Ref) {
 	if hop.leavesTransit() && hop.ref.Kind == model.KindTransitAttachment && next.ref.Kind == model.KindSubnet {
-		if code, at, _ := w.loses(hop, &w.n.TransitAttachments[hop.ref.Index], next.ref.Index); code != "" {
-			return code, at
-		}
+		code, at, _ := w.loses(hop, &w.n.TransitAttachments[hop.ref.Index], next.ref.Index)
+		return code, at
 	}
 	return ReferencesNotPreserved, hop.ref
 }
 
-// acrossTransit says whether inbound rules of an interface may name groups of what came through a transit gateway (TGW-63), and what is missing to tell.
-func (w *walk) acrossTransit(s *state, e *model.Interface) (bool, *model.Missing) {
-	if s.transit == crossedCore {
-		return true, w.coreReferences(s)
+// acrossTransit says whether inbound rules of an interface may not name groups of what came through a transit gateway (TGW-63), or what is missing to tell.
+func (w *walk) acrossTransit(s *state, e *model.Interface) (barred bool, m *model.Missing) {
+	zone := w.n.Subnets[e.Subnet].Zone
+	switch {
+	case s.transit == crossedCore:
+		m = w.coreReferences(s)
+	case zone >= 0 && w.n.Zones[zone].ID == noReferences:
+		barred = true
+	case s.transit%2 == 1:
+		m = w.n.ReferencingMissing(s.transit / 2)
 	}
-	if k := e.Subnet; k >= 0 {
-		if z := w.n.Subnets[k].Zone; z >= 0 && w.n.Zones[z].ID == noReferences {
-			return false, nil
-		}
-	}
-	if s.transit%2 == 1 {
-		return true, w.n.ReferencingMissing(s.transit / 2)
-	}
-	return true, nil
+	return barred, m
 }
 
 // throughTransit says whether the packets of a path have crossed a transit gateway or a core network.

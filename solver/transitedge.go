@@ -32,17 +32,15 @@ func carrierOf(n *model.Network, a *model.TransitAttachment) (model.Ref, *stage)
 func leaveByResource(kind model.Kind) func(w *walk, s *state, set packet.Set) {
 	return func(w *walk, s *state, set packet.Set) {
 		a := &w.n.TransitAttachments[s.ref.Index]
-		r, ok := w.n.ByID(a.Resource)
-		if !ok || r.Kind != kind {
+		r, _ := w.n.ByID(a.Resource)
+		if r.Kind != kind {
 			if s.leg == Return && w.leavesByOther(s) {
 				return
 			}
 			w.stop(s, set, attachedMissing(w.n, s.ref))
 			return
 		}
-		next := s.to(edgeCarriers[kind], r)
-		next.entered = s.ref
-		w.pass(next, set)
+		w.pass(s.to(edgeCarriers[kind], r), set)
 	}
 }
 
@@ -92,8 +90,6 @@ func (w *walk) beyondPeering(s *state, set packet.Set) packet.Set {
 		return set
 	}
 	arrived := w.arrivedBehind(set, s.ref)
-	if !arrived.IsEmpty() {
-		w.turn(s, arrived, w.comesIn(s, s.ref))
-	}
+	w.turn(s, arrived, w.comesIn(s, s.ref))
 	return w.p.Subtract(set, arrived)
 }

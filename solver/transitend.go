@@ -51,12 +51,10 @@ func (w *walk) attachesEdge(a *model.TransitAttachment) bool {
 	return through != nil
 }
 
-// turnAround ends requests that have arrived at an attachment. Their reply leaves by it where they have entered by it, and else enters by it;
-// no zone is told of it.
+// turnAround ends requests that have arrived at an attachment. Their reply leaves by it where they have entered by it, and else enters by it.
 func (w *walk) turnAround(s *state, set packet.Set, stage *stage) {
 	back := s.to(stage, s.ref)
-	back.entered, back.zone = s.ref, model.NoZone
-	back.vpc, back.subnet, back.iface = -1, -1, -1
+	back.entered = s.ref
 	w.turn(s, set, back)
 }
 
@@ -84,11 +82,7 @@ func (r *Result) fromTransit(base packet.Set) []*walk {
 		walks = append(walks, r.walk(start))
 	}
 	if len(walks) == 0 { // nothing is attached: whatever is asked has no way in (D-217)
-		set := r.outsideVPCs(r.Pool.Sources)
-		if r.Query.SourceAddresses != nil {
-			set = r.Pool.Sources(r.Query.SourceAddresses...)
-		}
-		r.Asked = r.Pool.Intersect(base, set)
+		r.Asked = r.Pool.Intersect(base, r.transitSources(&model.TransitAttachment{VPC: -1}))
 	}
 	return walks
 }

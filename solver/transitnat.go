@@ -50,7 +50,6 @@ func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, a
 		w.stop(s, set, m)
 		doubted := *s
 		doubted.doubting(m)
-		doubted.moot = true
 		s = &doubted
 	}
 	for _, r := range a.NAT {
@@ -61,7 +60,6 @@ func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, a
 		hit := w.p.Intersect(set, match(from))
 		set = w.p.Subtract(set, hit)
 		switch {
-		case hit.IsEmpty():
 		case r.Doubt != nil:
 			w.stop(s, hit, r.Doubt)
 		case s.leg == Return: // it would come back with another address than its request was sent to, or to nobody
@@ -72,9 +70,7 @@ func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, a
 			w.hostForHost(s, hit, r, after)
 		}
 	}
-	if !set.IsEmpty() {
-		on(s, set)
-	}
+	on(s, set)
 }
 
 // maxHosts bounds how many addresses a rule of static NAT may translate in one question, each of which needs a translation of its own.
@@ -95,7 +91,6 @@ func (w *walk) hostForHost(s *state, set packet.Set, r model.TransitNAT, after *
 				return
 			}
 			hit := w.p.Intersect(set, w.one(x, out))
-			set = w.p.Subtract(set, hit)
 			next := s.to(after, s.ref)
 			become := shifted(x, from, to)
 			f := &frame{device: s.ref, outer: s.frame, in: hit, inbound: out,

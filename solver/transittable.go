@@ -59,9 +59,6 @@ func stepTransitPolicy(w *walk, s *state) {
 	case w.q.Reading == AWS:
 		w.stop(s, s.set, unknown("policy table, which AWS's analyzer does not follow"))
 		return
-	case t.Unknown != nil && len(t.Entries) == 0:
-		w.stop(s, s.set, t.Unknown)
-		return
 	case t.System:
 		w.stop(s, s.set, unknown("entries of a policy table that AWS manages"))
 		return
@@ -76,7 +73,6 @@ func stepTransitPolicy(w *walk, s *state) {
 		hit := w.p.Intersect(set, e.Packets)
 		set = w.p.Subtract(set, hit)
 		switch {
-		case hit.IsEmpty():
 		case e.Table < 0:
 			w.stop(s, hit, t.NotHeld("get-transit-gateway-policy-table-entries", "route table of an entry of "+t.ID))
 		default:
@@ -148,8 +144,7 @@ func stepTransitRouting(w *walk, s *state) {
 // followTransit sends packets along the routes that win for them. Several, and several attachments of one, are branches of AWS's (TGW-58).
 func (w *walk) followTransit(s *state, t *model.TransitTable, way *model.Way, set packet.Set) {
 	if t.Completed && (len(way.Routes) == 0 || !t.Routes[way.Routes[0]].Prefix.IsSingleIP()) { // D-206
-		ref := s.ref
-		if !w.assume(s, AssumePropagations, ref) && way.Doubt == nil {
+		if !w.assume(s, AssumePropagations, s.ref) && way.Doubt == nil {
 			way = &model.Way{Routes: way.Routes, Destinations: way.Destinations, Doubt: w.n.PropagatedMissing(s.ref.Index)}
 		}
 	}

@@ -35,9 +35,6 @@ func (r *rewrite) forth(p *packet.Pool, set packet.Set) packet.Set {
 	if r.nat64 {
 		hit = p.ToIPv4(hit)
 	}
-	if hit.IsEmpty() {
-		return packet.Empty
-	}
 	return p.Rewrite(hit, r.fields, r.to)
 }
 

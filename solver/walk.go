@@ -133,9 +133,6 @@ func (w *walk) pass(next state, set packet.Set) {
 
 // passDoubted is pass for packets that go on only in doubt, while others of s go on without.
 func (w *walk) passDoubted(s *state, next state, set packet.Set, missing ...*model.Missing) {
-	if set.IsEmpty() {
-		return
-	}
 	doubted := *s
 	for _, m := range missing {
 		doubted.doubting(m)
@@ -174,9 +171,6 @@ func (w *walk) refuse(s *state, set packet.Set, b Blocker) {
 			w.ended(s, event{set: set, blocker: &b})
 		}
 		s.bought = append(s.bought, b)
-		return
-	}
-	if s.moot {
 		return
 	}
 	w.refused = append(w.refused, event{at: s, set: set, source: w.source(s, set), blocker: &b})
@@ -292,9 +286,6 @@ func (w *walk) turn(s *state, set packet.Set, next state) {
 	next.token, next.crossed, next.transit, next.zone = -1, -1, -1, model.NoZone
 	if s.ref.Kind == model.KindInterface { // its groups count where the reply is taken for a new connection (SG-8, SG-20)
 		next.token = s.ref.Index
-	}
-	if next.stage != transitIn && next.stage != transitOut {
-		next.entered = model.Ref{}
 	}
 	w.pass(next, reply)
 }
