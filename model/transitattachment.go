@@ -239,6 +239,17 @@ func (b *builder) otherEnd(i int32) int32 {
 	return found
 }
 
+// SameAttachment are the attachments of that one's id: both ends of a peering may have one (D-217).
+func (n *Network) SameAttachment(attachment int32) []int32 {
+	var out []int32
+	for i := range n.TransitAttachments {
+		if n.TransitAttachments[i].ID == n.TransitAttachments[attachment].ID {
+			out = append(out, int32(i))
+		}
+	}
+	return out
+}
+
 // attachmentKey names one end: both ends of a peering may have one id.
 type attachmentKey struct{ id, gateway string }
 

@@ -58,12 +58,14 @@ func (w *walk) turnAround(s *state, set packet.Set, stage *stage) {
 	w.turn(s, set, back)
 }
 
-// fromTransit makes the walks of packets that come in by an attachment, or by any of a gateway's: without a zone, and without anybody's groups.
+// fromTransit makes the walks of packets that come in by an attachment (by either end of a peering of one id), or by any of a gateway's: without a zone, and without anybody's groups.
 func (r *Result) fromTransit(base packet.Set) []*walk {
 	n, from := r.Network, &r.Query.From
-	attachments := []int32{from.Ref.Index}
+	var attachments []int32
 	if from.Ref.Kind == model.KindTransitGateway {
 		attachments = n.TransitGateways[from.Ref.Index].Attachments
+	} else {
+		attachments = n.SameAttachment(from.Ref.Index)
 	}
 	var walks []*walk
 	for _, i := range attachments {

@@ -100,6 +100,9 @@ func (w *walk) applianceZones(s *state, set packet.Set, a *model.VPCAttachment, 
 	if t.strange != nil {
 		return []zonePart{{set, a.Subnets, t.strange}}
 	}
+	if s.zone == model.NoZone { // nothing to keep together
+		return []zonePart{{set, a.Subnets, nil}}
+	}
 	if s.zone != model.UnknownZone { // whatever the destination's zone is, only the source's could keep the flow together
 		if subnet, m := w.n.SubnetIn(s.ref, s.zone); subnet < 0 && m == nil {
 			return []zonePart{{set, a.Subnets, nil}}

@@ -278,7 +278,7 @@ func (w *walker) tableInService(f flight, table string) (flight, string, bool) {
 func (o *Oracle) associations(a *transitAttachment) []string {
 	tables := pickClaims(a.associated)
 	for _, table := range slices.Sorted(maps.Keys(o.tableMembers)) {
-		if t := o.transitTables[table]; t != nil && t.gateway != a.gateway {
+		if g := o.gatewayOfTable(table); g != "" && g != a.gateway { // both ends of a peering may have one id
 			continue
 		}
 		if slices.ContainsFunc(o.tableMembers[table], func(m tableMember) bool { return m.TransitGatewayAttachmentId == a.id }) && !slices.Contains(tables, table) {
