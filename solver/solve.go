@@ -152,6 +152,9 @@ func (r *Result) walks() ([]*walk, error) {
 
 // toItself is what an interface would send to its own addresses, where FROM and TO overlap: that never meets the network.
 func (r *Result) toItself(iface int32) packet.Set {
+	if !slices.Contains(r.Query.To.Interfaces, iface) {
+		return packet.Empty
+	}
 	return r.Pool.Destinations(r.Network.Interfaces[iface].OwnPrefixes()...)
 }
 
