@@ -51,6 +51,11 @@ func (r *Result) answer() error {
 // endMissing is an end of which the snapshot cannot tell what it stands for, and why.
 func (r *Result) endMissing() (*model.End, *model.Missing) {
 	q := &r.Query
+	if q.From.Kind == model.EndTransit && q.From.Ref.Kind == model.KindTransitAttachment { // what comes in by it can be told of no other attachment
+		if m := r.Network.TransitAttachments[q.From.Ref.Index].Missing(); m != nil {
+			return &q.From, m
+		}
+	}
 	for _, end := range []*model.End{&q.From, &q.To} {
 		asked := q.SourceAddresses
 		if end == &q.To {

@@ -51,6 +51,7 @@ type state struct {
 	pins    *pinned   // zones to which attachments in appliance mode have pinned the flow, latest first (TGW-42)
 	picks   *picked   // routes that AWS picked for them, latest first (RT-10)
 	doubt   bool      // a missing fact has been passed (D-80)
+	moot    bool      // the packets are unknown whatever refuses them (D-204): they go on for what else is missing
 	strange bool      // they come from an interface that no answer describes (D-24)
 	oneway  bool      // they have crossed a route table of a transit gateway (RA-3)
 	tracked bool      // a reply about to leave an appliance by an interface that saw the request (SG-5, SG-8)
@@ -122,6 +123,7 @@ type key struct {
 	pins    *pinned
 	picks   *picked
 	doubt   bool
+	moot    bool
 	strange bool
 	oneway  bool
 	tracked bool
@@ -129,5 +131,5 @@ type key struct {
 }
 
 func (s *state) key() key {
-	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.sender, s.edge, s.back, s.frame, s.passes, s.zone, s.entered, s.transit, s.pins, s.picks, s.doubt, s.strange, s.oneway, s.tracked, s.visited}
+	return key{s.stage, s.ref, s.leg, s.vpc, s.subnet, s.iface, s.inside, s.then, s.thenTo, s.token, s.crossed, s.sender, s.edge, s.back, s.frame, s.passes, s.zone, s.entered, s.transit, s.pins, s.picks, s.doubt, s.moot, s.strange, s.oneway, s.tracked, s.visited}
 }

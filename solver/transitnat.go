@@ -50,6 +50,7 @@ func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, a
 		w.stop(s, set, m)
 		doubted := *s
 		doubted.doubting(m)
+		doubted.moot = true
 		s = &doubted
 	}
 	for _, r := range a.NAT {

@@ -173,6 +173,9 @@ func (w *walk) refuse(s *state, set packet.Set, b Blocker) {
 		s.bought = append(s.bought, b)
 		return
 	}
+	if s.moot {
+		return
+	}
 	w.refused = append(w.refused, event{at: s, set: set, source: w.source(s, set), blocker: &b})
 }
 
