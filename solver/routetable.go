@@ -80,7 +80,7 @@ func (w *walk) follow(s *state, t *model.RouteTable, way *model.Way, set packet.
 	defer func() { w.tie = false }()
 	for _, k := range s.kept(t, way.Routes) {
 		r := &t.Routes[k]
-		if w.nearby(s, r) != s.inside && !w.relaxed {
+		if w.nearby(s, r) != s.inside {
 			continue
 		}
 		w.by(s, t, r, set)

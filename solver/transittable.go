@@ -128,10 +128,6 @@ func stepTransitRouting(w *walk, s *state) {
 	} else if m := t.Missing(); t.Unknown == nil && (m.Why == model.Conflicting || !w.assume(s, AssumeTransitTable, s.ref)) { // D-201
 		s.doubting(m)
 	}
-	if t.Unknown != nil {
-		w.stop(s, set, t.Unknown)
-		return
-	}
 	for _, i := range t.WaysTo(w.p.DestinationAddresses(set)) {
 		way := &t.Ways[i]
 		w.followTransit(s, t, way, w.p.Intersect(set, way.Destinations))

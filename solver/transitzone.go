@@ -86,7 +86,7 @@ func (w *walk) transitFlows(attachment int32, entered int32) flowTable {
 			}
 		}
 		if attachment < 0 {
-			return -1, true, true
+			return -1, false, false
 		}
 		seen, told = t.Propagates(attachment)
 		return w.n.TransitAttachments[attachment].VPC, seen, told
@@ -108,7 +108,7 @@ func (w *walk) applianceZones(s *state, set packet.Set, a *model.VPCAttachment, 
 			return []zonePart{{set, a.Subnets, nil}}
 		}
 	}
-	source := zoneFact{zone: s.zone, known: true, seen: t.sourceSeen, told: t.sourceTold}
+	source := zoneFact{zone: s.zone, seen: t.sourceSeen, told: t.sourceTold}
 	if source.told && !source.seen { // TGW-43, wherever the packets go
 		return []zonePart{{set, a.Subnets, nil}}
 	}
@@ -142,7 +142,7 @@ type zoneFact struct {
 func (w *walk) destinationZones(t *flowTable, way *model.Way, set packet.Set) []zoneFact {
 	vpc, seen, told := t.vpc(way)
 	if vpc < 0 {
-		return []zoneFact{{set: set, zone: model.NoZone, known: true, seen: true, told: true}}
+		return []zoneFact{{set: set, zone: model.NoZone, known: true}}
 	}
 	v := &w.n.VPCs[vpc]
 	var out []zoneFact

@@ -56,23 +56,25 @@ func (w *walk) vpnGatewayWorks(s *state, set packet.Set) packet.Set {
 
 // liveSources implements VGW-8 and ENI-4 on the way out (D-231): the source must be an address of a live interface of the VPC.
 func (w *walk) liveSources(s *state, set packet.Set) packet.Set {
-	if f := s.translation(); s.leg == Forward && f != nil && f.device.Kind == model.KindNATGateway && w.n.NATGateways[f.device.Index].VPC == s.vpc { // RET-7
-		return set
-	}
 	live, dead := w.owned(s, w.p.SourceAddresses(set), w.p.Sources)
-	b := Blocker{Code: VPNGatewayEgress, Reason: ReasonNotLive, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
-	set = w.require(s, set, w.p.Complement(dead), b)
+	b := Blocker{Code: VPNGatewayEgress, At: s.ref, Egress: true, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
+	set = w.requireLive(s, set, dead, b)
 	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
 		return w.stopped(s, set, w.p.Complement(w.p.Union(live, dead)), m)
 	}
-	b.Reason = ReasonNone
 	if k := s.sender.Kind; k == model.KindInstance || k == model.KindInterface { // which has its source check off, or it would not have got here
 		b.Code = RejectsSpoofed
 	}
 	return w.require(s, set, w.p.Union(live, dead), b)
 }
 
-// owned are the packets whose address, as of reads it, is of a live interface of the VPC or of a NAT gateway, and those whose is of an interface
+// requireLive refuses packets whose address is of an interface that is not live.
+func (w *walk) requireLive(s *state, set, dead packet.Set, b Blocker) packet.Set {
+	b.Reason = ReasonNotLive
+	return w.require(s, set, w.p.Complement(dead), b)
+}
+
+// owned are the packets whose address, as of reads it, is of a live interface of the VPC or of a NAT gateway (RET-7), and those whose is of an interface
 // that is not live (D-11).
 func (w *walk) owned(s *state, addresses packet.Addresses, of func(...prefix) packet.Set) (live, dead packet.Set) {
 	for _, i := range w.n.OwnersWithin(s.vpc, addresses) {
@@ -252,14 +254,11 @@ func stepVPNGatewayIn(w *walk, s *state) {
 
 // intoVPC delivers what comes in by a virtual private gateway (VGW-8 to VGW-13).
 func (w *walk) intoVPC(s *state, set packet.Set) {
-	if set.IsEmpty() {
-		return
-	}
 	set = w.towardsSites(s, set)
 	live, dead := w.owned(s, w.p.DestinationAddresses(set), w.p.Destinations)
 	vpc := model.Ref{Kind: model.KindVPC, Index: s.vpc}
-	b := Blocker{Code: VPNGatewayIngress, Reason: ReasonNotLive, At: s.ref, VPC: vpc}
-	set = w.require(s, set, w.p.Complement(dead), b)
+	b := Blocker{Code: VPNGatewayIngress, At: s.ref, VPC: vpc}
+	set = w.requireLive(s, set, dead, b)
 	if m := w.n.UnreadInterfaces(s.vpc); m != nil { // an interface that no answer describes may have the address
 		strange := w.p.Subtract(set, w.p.Union(live, dead))
 		if v := &w.n.VPCs[s.vpc]; v.Missing() == nil {
@@ -267,7 +266,6 @@ func (w *walk) intoVPC(s *state, set packet.Set) {
 		}
 		set = w.stopped(s, set, strange, m)
 	}
-	b.Reason = ReasonNone
 	set = w.require(s, set, w.p.Union(live, dead), b)
 	next := s.to(local, vpc)
 	next.edge = s.ref
@@ -297,13 +295,7 @@ func (w *walk) sixIntoGateway(s *state, set packet.Set) packet.Set {
 
 // towardsSites takes out what goes from one site to another (VGW-13, D-239) and returns the rest.
 func (w *walk) towardsSites(s *state, set packet.Set) packet.Set {
-	sites := set
-	if v := &w.n.VPCs[s.vpc]; v.Missing() == nil {
-		sites = w.p.Subtract(set, v.Inside)
-	}
-	if sites.IsEmpty() {
-		return set
-	}
+	sites := w.p.Subtract(set, w.n.VPCs[s.vpc].Inside)
 	known := w.n.KnownTo(s.ref.Index)
 	for i := range known {
 		part := w.p.Intersect(sites, w.p.Destinations(known[i].Prefix))
@@ -318,10 +310,7 @@ func (w *walk) towardsSites(s *state, set packet.Set) packet.Set {
 
 // betweenSites is what is missing where it is not known by which connections a gateway knows both sites.
 func (w *walk) betweenSites(s *state) *model.Missing {
-	if m := w.n.MayKnowMore(s.ref.Index); m != nil {
-		return m
-	}
-	return w.n.VPNGateways[s.ref.Index].NotHeld("describe-vpn-connections", "which connections of "+w.n.ID(s.ref)+" lead to both sites")
+	return cmp.Or(w.n.MayKnowMore(s.ref.Index), w.n.VPNGateways[s.ref.Index].NotHeld("describe-vpn-connections", "which connections of "+w.n.ID(s.ref)+" lead to both sites"))
 }
 
 // fromSites sends packets for one prefix on where it and their sources are known by one connection each, and not by the same.
@@ -332,9 +321,6 @@ func (w *walk) fromSites(s *state, set packet.Set, known []model.KnownPrefix, to
 	next, unsure, m := w.carriers(s.ref.Index, known[to:])
 	for i := range known {
 		part := w.p.Intersect(set, w.p.Sources(known[i].Prefix))
-		if part.IsEmpty() {
-			continue
-		}
 		set = w.p.Subtract(set, part)
 		back, unsure2, m2 := w.carriers(s.ref.Index, known[i:])
 		switch doubt := cmp.Or(m, m2, unsure, unsure2, w.n.MayKnowMore(s.ref.Index)); {
