@@ -63,8 +63,6 @@ func (w *walk) staticNAT(s *state, set packet.Set, a *model.TransitAttachment, a
 		switch {
 		case r.Doubt != nil:
 			w.stop(s, hit, r.Doubt)
-		case r.From == r.To:
-			on(s, hit)
 		case s.leg == Return: // it would come back with another address than its request was sent to, or to nobody
 			w.deadEnd(s, hit, Blocker{Code: NoRouteToDestination, Reason: ReasonStaticNAT, At: s.ref})
 		default:
