@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"cmp"
 	"net/netip"
 
 	"github.com/vpcreach/vpcreach/model"
@@ -10,13 +11,25 @@ import (
 // A peering connection as an end of a question, as AWS's analyzer takes it: what enters it from this side (TO), or what comes
 // out of it from the far side (FROM).
 
+// sideMissing is what is missing where an end is a peering of which no answer tells both VPCs.
+func (r *Result) sideMissing(end *model.End) *model.Missing {
+	if end.Kind != model.EndPeering {
+		return nil
+	}
+	p := &r.Network.Peerings[end.Ref.Index]
+	if p.Sides[0].VPC < 0 || p.Sides[1].VPC < 0 {
+		return cmp.Or(p.Missing(), p.NotHeld("describe-vpc-peering-connections", "both sides of "+p.ID))
+	}
+	return nil
+}
+
 // beyond are the blocks on the far side of a peering, seen from the VPCs of some interfaces.
 func (r *Result) beyond(end *model.End, ifaces []int32) []netip.Prefix {
 	p := &r.Network.Peerings[end.Ref.Index]
 	out := []netip.Prefix{}
 	for k, side := range p.Sides {
 		for _, i := range ifaces {
-			if r.Network.Interfaces[i].VPC == side.VPC && side.VPC >= 0 {
+			if r.Network.Interfaces[i].VPC == side.VPC {
 				out = append(out, p.Sides[1-k].Blocks...)
 				break
 			}
@@ -31,9 +44,9 @@ func (r *Result) fromPeering(base packet.Set) []*walk {
 	p := &r.Network.Peerings[r.Query.From.Ref.Index]
 	set := r.Pool.Intersect(base, r.Pool.Sources(r.beyond(&r.Query.From, r.Query.To.Interfaces)...))
 	var walks []*walk
-	for k, side := range p.Sides {
+	for _, side := range p.Sides {
 		mine := r.Pool.Intersect(set, r.Pool.Sources(side.Blocks...))
-		if mine.IsEmpty() || side.VPC < 0 || p.Sides[1-k].VPC < 0 {
+		if mine.IsEmpty() {
 			continue
 		}
 		r.Asked = r.Pool.Union(r.Asked, mine)

@@ -67,6 +67,9 @@ func (r *Result) endMissing() (*model.End, *model.Missing) {
 		case end.Unaddressed != nil && asked == nil:
 			return end, end.Unaddressed
 		}
+		if m := r.sideMissing(end); m != nil {
+			return end, m
+		}
 	}
 	return nil, nil
 }
