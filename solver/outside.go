@@ -200,6 +200,9 @@ func init() {
 			}
 		case model.KindTransitAttachment:
 			m.What = "what is attached by " + w.n.ID(s.ref)
+			if carrierCalls[w.n.TransitAttachments[s.ref.Index].Type] != "" {
+				m = attachedMissing(w.n, s.ref)
+			}
 		}
 		w.stop(s, s.set, m)
 	}

@@ -242,9 +242,7 @@ func (w *walk) candidates(s *state, t *model.RouteTable) []model.Ref {
 	if t.VPC >= 0 {
 		v := &w.n.VPCs[t.VPC]
 		k, _ := w.p.Witness(s.set)
-		if v.Holds(k.Destination) {
-			out = append(out, model.Ref{Kind: model.KindVPC, Index: t.VPC})
-		}
+		out = append(out, model.Ref{Kind: model.KindVPC, Index: t.VPC})
 		for _, g := range v.InternetGateways {
 			out = append(out, model.Ref{Kind: model.KindInternetGateway, Index: g})
 		}
@@ -252,19 +250,13 @@ func (w *walk) candidates(s *state, t *model.RouteTable) []model.Ref {
 			out = append(out, model.Ref{Kind: model.KindNATGateway, Index: g})
 		}
 		for _, g := range v.EgressOnlyGateways {
-			if k.Destination.Is6() {
-				out = append(out, model.Ref{Kind: model.KindEgressOnlyGateway, Index: g})
-			}
+			out = append(out, model.Ref{Kind: model.KindEgressOnlyGateway, Index: g})
 		}
 		for _, g := range v.CarrierGateways {
-			if k.Destination.Is4() {
-				out = append(out, model.Ref{Kind: model.KindCarrierGateway, Index: g})
-			}
+			out = append(out, model.Ref{Kind: model.KindCarrierGateway, Index: g})
 		}
-		if w.q.To.IsOutside() || w.q.From.IsOutside() {
-			for _, g := range v.VPNGateways {
-				out = append(out, model.Ref{Kind: model.KindVPNGateway, Index: g})
-			}
+		for _, g := range v.VPNGateways {
+			out = append(out, model.Ref{Kind: model.KindVPNGateway, Index: g})
 		}
 		for _, g := range v.Peerings {
 			out = append(out, model.Ref{Kind: model.KindPeering, Index: g})

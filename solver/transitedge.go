@@ -83,7 +83,7 @@ func attachmentsOf(n *model.Network, resource model.Ref, gateway string) []model
 // others.
 func (w *walk) beyondPeering(s *state, set packet.Set) packet.Set {
 	if s.leg == Return {
-		if s.ref == w.entry() || w.behind(&w.q.From, s.ref) {
+		if w.behind(&w.q.From, s.ref) {
 			w.finish(s, w.seenByAll(s, set))
 			return packet.Empty
 		}
