@@ -85,6 +85,11 @@ func (f *fitter) answer() {
 	for _, note := range r.Notes {
 		f.note(note)
 	}
+	for _, a := range r.Assumptions {
+		if a.Kind == AssumePropagations && a.At.Kind == model.KindTransitRouteTable { // D-206
+			f.expect(f.n.TransitTables[a.At.Index].Completed, "all routes of %s were asked for, and its propagations are assumed", f.n.ID(a.At))
+		}
+	}
 	for _, m := range r.Missing {
 		f.expect(m.What != "" && m.Why != "", "a missing fact without words: %+v", *m)
 		f.expect(m.Call == "" || m.Why != model.NotModelled, "what is not modelled asks for a call: %+v", *m)
@@ -123,6 +128,14 @@ func (f *fitter) note(note Note) {
 		f.expect(stands(f.r.Forward) && !stands(f.r.Return), "the reply is said to pass by %s", id)
 	case NoteInitiates, NoteBranch:
 		f.expect(slices.Contains(f.r.Query.From.Interfaces, note.At.Index), "%s about %s, which is not FROM", note.Kind, id)
+		record := f.n.Interfaces[note.At.Index].Record
+		f.expect(note.Kind != NoteInitiates || record.RequesterManaged && f.n.Interfaces[note.At.Index].Instance < 0, "%s, of no service, may not answer only", id) // U-19
+		f.expect(note.Kind != NoteBranch || record.InterfaceType == "branch", "%s is no branch interface", id)
+	case NoteAttachmentChanging: // TGW-3, CWAN-4
+		if note.At.Kind == model.KindTransitAttachment {
+			state := f.n.TransitAttachments[note.At.Index].State()
+			f.expect(state == "modifying" || state == "rollingBack", "%s, which is %s, is not being changed", id, state)
+		}
 	case NoteJoinedLegs, NoteEndpointThrough:
 		f.expect(stands(f.r.Forward), "%s about %s, which is not passed", note.Kind, id)
 		tables := 0
