@@ -94,7 +94,7 @@ func (w *walk) wayBeforeACL(s *state, t *model.RouteTable, way *model.Way, set p
 // nearby says whether the next stop of a route is, or for all the answers tell may be, in the subnet that the packets are in.
 func (w *walk) nearby(s *state, r *model.Route) bool {
 	switch {
-	case s.subnet < 0:
+	case r.Bad() || s.subnet < 0:
 		return false
 	case r.Target.Kind == model.KindNATGateway:
 		g := &w.n.NATGateways[r.Target.Index]
