@@ -57,11 +57,11 @@ func (w *walk) again(s *state, t *model.RouteTable) bool {
 	winners, _ := t.Table.Lookup(k.Destination)
 	for _, i := range winners {
 		if r := &t.Routes[i]; r.Target == target {
-			w.target(s, r, s.set, nil)
+			w.within(s, r, s.set, nil)
 			return true
 		}
 	}
-	w.target(s, &model.Route{Target: target, List: -1, Local: target.Kind == model.KindVPC}, s.set, nil)
+	w.within(s, &model.Route{Target: target, List: -1, Local: target.Kind == model.KindVPC}, s.set, nil)
 	return true
 }
 
@@ -69,6 +69,8 @@ func (w *walk) again(s *state, t *model.RouteTable) bool {
 func (w *walk) follow(s *state, t *model.RouteTable, way *model.Way, set packet.Set) {
 	ref := model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s)}
 	switch {
+	case s.inside && (way.Doubt != nil || len(way.Routes) == 0): // told of those that have met the network ACL
+		return
 	case way.Doubt != nil:
 		w.stop(s, set, way.Doubt)
 		return
@@ -166,6 +168,13 @@ func (w *walk) target(s *state, r *model.Route, set packet.Set, toll []Blocker) 
 	w.stopAt(s, set, r.Target, w.unmodelled(r))
 }
 
+// within is target for packets of a relaxed walk: those that have met no network ACL go to what is in their subnet, the others elsewhere (D-63).
+func (w *walk) within(s *state, r *model.Route, set packet.Set, toll []Blocker) {
+	if w.inSubnet(s, r.Target) == s.inside {
+		w.target(s, r, set, toll)
+	}
+}
+
 // unmodelled is what is missing at a route to a kind of target that is not modelled.
 func (w *walk) unmodelled(r *model.Route) *model.Missing {
 	res := w.n.Resource(r.Target)
@@ -194,7 +203,7 @@ func (w *walk) detours(s *state, t *model.RouteTable) {
 		}
 		route := &model.Route{Target: target, List: -1, Local: target.Kind == model.KindVPC}
 		before := len(w.ends)
-		w.target(s, route, s.set, []Blocker{b})
+		w.within(s, route, s.set, []Blocker{b})
 		w.ends = w.ends[:before] // a detour to where nothing is known is none
 	}
 }

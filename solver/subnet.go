@@ -53,6 +53,12 @@ func (w *walk) beforeACL(s *state, set packet.Set) packet.Set {
 		}
 		return set
 	}
+	if w.relaxed { // which may send them elsewhere, within the subnet or beyond
+		next := s.to(routing, s.ref)
+		next.inside = true
+		w.pass(next, set)
+		return set
+	}
 	table := &w.n.RouteTables[t]
 	if !slices.ContainsFunc(table.Ways, func(way model.Way) bool { return way.Doubt != nil }) &&
 		!slices.ContainsFunc(table.Routes, func(r model.Route) bool { return w.nearby(s, &r) }) {
@@ -92,15 +98,18 @@ func (w *walk) wayBeforeACL(s *state, t *model.RouteTable, way *model.Way, set p
 }
 
 // nearby says whether the next stop of a route is, or for all the answers tell may be, in the subnet that the packets are in.
-func (w *walk) nearby(s *state, r *model.Route) bool {
+func (w *walk) nearby(s *state, r *model.Route) bool { return !r.Bad() && w.inSubnet(s, r.Target) }
+
+// inSubnet is nearby for the target of a route.
+func (w *walk) inSubnet(s *state, target model.Ref) bool {
 	switch {
-	case r.Bad() || s.subnet < 0:
+	case s.subnet < 0:
 		return false
-	case r.Target.Kind == model.KindNATGateway:
-		g := &w.n.NATGateways[r.Target.Index]
+	case target.Kind == model.KindNATGateway:
+		g := &w.n.NATGateways[target.Index]
 		return !g.Known() || g.Subnet == s.subnet
-	case r.Target.Kind == model.KindInterface, r.Target.Kind == model.KindInstance:
-		i, m := w.n.NextHop(r.Target)
+	case target.Kind == model.KindInterface, target.Kind == model.KindInstance:
+		i, m := w.n.NextHop(target)
 		return m != nil || w.n.Interfaces[i].Subnet == s.subnet
 	}
 	return false
