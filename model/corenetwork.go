@@ -14,7 +14,7 @@ type CoreNetwork struct {
 	ID          string
 	ARN         string                // empty where no answer tells
 	Record      *snapshot.CoreNetwork // nil where not known
-	Attachments []int32               // in order of id
+	Attachments []int32
 }
 
 // CoreAttachment is an attachment to a core network, or the mere name of one that a route points to.
@@ -96,7 +96,6 @@ func (b *builder) coreNetworks() {
 			a.record = record{m.Part, true, m.Conflict}
 		}
 		b.coreSays(a, &r.Attachment, m.Part)
-		a.Type = cmp.Or(a.Type, "vpc")
 		for _, arn := range r.SubnetArns {
 			if k := b.subnet(resourceID(arn), b.partOf(a.owner, a.Edge, m.Part)); k >= 0 {
 				a.Subnets = append(a.Subnets, k)
@@ -110,11 +109,6 @@ func (b *builder) coreNetworks() {
 		if c := b.n.CoreAttachments[i].Core; c >= 0 {
 			b.n.CoreNetworks[c].Attachments = append(b.n.CoreNetworks[c].Attachments, int32(i))
 		}
-	}
-	for i := range b.n.CoreNetworks {
-		slices.SortFunc(b.n.CoreNetworks[i].Attachments, func(x, y int32) int {
-			return strings.Compare(b.n.CoreAttachments[x].ID, b.n.CoreAttachments[y].ID)
-		})
 	}
 }
 
@@ -173,22 +167,16 @@ func (n *Network) CoreMissing(core int32) *Missing {
 	if c.Known() {
 		return nil
 	}
-	m := n.networkManager(n.CoreOwner(core), snapshot.ListCoreNetworks, "", c.ID)
 	if c.conflict {
-		return disagree(m, c.part)
+		return disagree(snapshot.ListCoreNetworks, c.ID, c.part)
 	}
-	return m
+	return n.networkManager(n.CoreOwner(core), snapshot.ListCoreNetworks, "", c.ID)
 }
 
-// State is the core network's state; empty where no answer tells.
-func (c *CoreNetwork) State() string {
-	if c.Record == nil {
-		return ""
-	}
-	return c.Record.State
-}
+// State is the state of a core network that an answer describes; empty where the answer does not tell.
+func (c *CoreNetwork) State() string { return c.Record.State }
 
-// Works says whether the core network carries traffic, as a transit gateway does (D-201).
+// Works says whether a core network that an answer describes carries traffic, as a transit gateway does (D-201).
 func (c *CoreNetwork) Works() bool {
 	return c.State() == "" || c.State() == "AVAILABLE" || c.State() == "UPDATING"
 }
@@ -226,28 +214,21 @@ func (n *Network) networkManager(account string, op snapshot.Operation, object, 
 	return m
 }
 
-// disagree makes of a fact that Network Manager would tell one that answers contradict each other about, of which a part has one.
-func disagree(m *Missing, part *snapshot.Part) *Missing {
-	m.Why, m.Detail = Conflicting, ""
-	m.Account, m.Region = part.Account, cmp.Or(part.Region, networkManagerRegion)
-	return m
+// disagree is a fact about which answers of Network Manager contradict each other, of which a part has one.
+func disagree(op snapshot.Operation, what string, part *snapshot.Part) *Missing {
+	return &Missing{What: what, Call: op, Account: part.Account, Region: cmp.Or(part.Region, networkManagerRegion), Why: Conflicting}
 }
 
 // CoreAttachmentMissing says what is missing where the attachment's record cannot be used.
 func (n *Network) CoreAttachmentMissing(attachment int32) *Missing {
 	a := &n.CoreAttachments[attachment]
-	if a.Known() && !a.two {
+	switch {
+	case a.conflict || a.two:
+		return disagree(snapshot.ListCoreNetworkAttachments, a.ID, a.part)
+	case a.known:
 		return nil
 	}
-	owner := a.owner
-	if owner == "" && a.Core >= 0 {
-		owner = n.CoreOwner(a.Core)
-	}
-	m := n.networkManager(owner, snapshot.ListCoreNetworkAttachments, "", a.ID)
-	if a.conflict || a.two {
-		return disagree(m, a.part)
-	}
-	return m
+	return n.networkManager(n.CoreOwner(a.Core), snapshot.ListCoreNetworkAttachments, "", a.ID) // a route of the core network names it
 }
 
 // State is the attachment's state; empty where no answer tells.
@@ -256,18 +237,21 @@ func (a *CoreAttachment) State() string { return a.state }
 // Gone says whether the attachment is left over in the answers only (TGW-2, CWAN-7).
 func (a *CoreAttachment) Gone() bool { return a.state == "FAILED" || a.state == "REJECTED" }
 
-// Works says whether the attachment carries traffic; changing that it may not carry all, known whether the state is one of which that is known
-// (TGW-2, TGW-3, D-240).
-func (a *CoreAttachment) Works() (works, changing, known bool) {
+// Works says whether the attachment carries traffic, where its state is one of which that is known (TGW-2, D-240).
+func (a *CoreAttachment) Works() bool {
+	return a.state == "" || a.state == "AVAILABLE" || a.Changing()
+}
+
+// Changing says whether the attachment carries traffic, but perhaps not all (TGW-3).
+func (a *CoreAttachment) Changing() bool { return a.state == "UPDATING" }
+
+// StateKnown says whether it is known of the attachment's state whether it carries traffic.
+func (a *CoreAttachment) StateKnown() bool {
 	switch a.state {
-	case "", "AVAILABLE":
-		return true, false, true
-	case "UPDATING":
-		return true, true, true
 	case "CREATING", "PENDING_ATTACHMENT_ACCEPTANCE", "REJECTED", "FAILED", "DELETING":
-		return false, false, true
+		return true
 	}
-	return false, false, false
+	return a.Works()
 }
 
 // ReferencesGroups says whether a VPC attachment may keep who sent a packet (CWAN-7): only where it does not say otherwise.
@@ -292,9 +276,7 @@ func (n *Network) CoreAttachmentOf(core, vpc int32) (attachment int32, missing *
 		switch {
 		case a.VPC != vpc || a.Gone():
 		case attachment >= 0: // bad data
-			m := n.networkManager(owner, snapshot.ListCoreNetworkAttachments, "", what)
-			m.Why = Conflicting
-			return -1, m
+			return -1, disagree(snapshot.ListCoreNetworkAttachments, what, n.CoreAttachments[attachment].part)
 		default:
 			attachment = i
 		}
@@ -311,7 +293,7 @@ func (n *Network) JoinedByCoreNetwork(a, b int32) bool {
 		return slices.ContainsFunc(c.Attachments, func(i int32) bool { return n.CoreAttachments[i].VPC == vpc && !n.CoreAttachments[i].Gone() })
 	}
 	for i := range n.CoreNetworks {
-		if a >= 0 && b >= 0 && attached(&n.CoreNetworks[i], a) && attached(&n.CoreNetworks[i], b) {
+		if attached(&n.CoreNetworks[i], a) && attached(&n.CoreNetworks[i], b) {
 			return true
 		}
 	}

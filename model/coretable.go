@@ -101,6 +101,7 @@ func (b *builder) coreTable(core int32, segment, edge string) int32 {
 func (b *builder) coreRoutes(i int32) {
 	t := &b.n.CoreTables[i]
 	var best []*snapshot.Part
+	highest := -1
 	standing := func(p *snapshot.Part) int {
 		rank := 0
 		if p.Object(snapshot.GetNetworkRoutes, t.ID).State == snapshot.Complete {
@@ -113,12 +114,15 @@ func (b *builder) coreRoutes(i int32) {
 	}
 	for _, part := range b.n.Snapshot.Parts {
 		c := part.Object(snapshot.GetNetworkRoutes, t.ID)
-		switch {
-		case c.State != snapshot.Complete && c.State != snapshot.Cut:
-		case len(best) == 0 || standing(part) == standing(best[0]):
+		if c.State != snapshot.Complete && c.State != snapshot.Cut {
+			continue
+		}
+		rank := standing(part)
+		if rank > highest {
+			best, highest = nil, rank
+		}
+		if rank == highest {
 			best = append(best, part)
-		case standing(part) > standing(best[0]):
-			best = []*snapshot.Part{part}
 		}
 	}
 	if len(best) == 0 {
@@ -128,7 +132,7 @@ func (b *builder) coreRoutes(i int32) {
 	routes := routesOf(best[0], t.ID)
 	for _, part := range best[1:] {
 		if !reflect.DeepEqual(routes, routesOf(part, t.ID)) {
-			t.Unknown = disagree(b.n.RoutesMissing(i), best[0])
+			t.Unknown = disagree(snapshot.GetNetworkRoutes, b.n.RoutesMissing(i).What, best[0])
 			return
 		}
 	}
@@ -167,7 +171,6 @@ func (b *builder) coreRoute(table int32, r *snapshot.NetworkRoute) {
 	}
 	t := &b.n.CoreTables[table]
 	slices.SortFunc(out.Targets, func(x, y CoreTarget) int { return strings.Compare(b.targetName(x), b.targetName(y)) })
-	out.Targets = slices.Compact(out.Targets)
 	switch {
 	case r.Type == "STATIC":
 		out.Class = coreStatic
@@ -179,7 +182,6 @@ func (b *builder) coreRoute(table int32, r *snapshot.NetworkRoute) {
 		out.Doubt.Why, out.Doubt.Detail = Unreadable, "state "+r.State
 	}
 	if out.Prefix.IsValid() {
-		out.Prefix = out.Prefix.Masked()
 		t.Routes = append(t.Routes, out)
 		return
 	}
@@ -193,15 +195,9 @@ func (b *builder) coreRoute(table int32, r *snapshot.NetworkRoute) {
 	}
 }
 
-// targetName orders targets.
+// targetName orders targets: a target is one of the three.
 func (b *builder) targetName(x CoreTarget) string {
-	switch {
-	case x.Attachment >= 0:
-		return b.n.CoreAttachments[x.Attachment].ID
-	case x.Table >= 0:
-		return b.n.CoreTables[x.Table].ID
-	}
-	return x.Other
+	return b.n.ID(Ref{KindCoreAttachment, x.Attachment}) + b.n.ID(Ref{KindCoreTable, x.Table}) + x.Other
 }
 
 // coreTarget is one destination of a route of a table. What an answer says of an attachment that no other describes is taken in.
@@ -213,11 +209,9 @@ func (b *builder) coreTarget(table int32, d *snapshot.NetworkRouteDestination) C
 		out.Attachment = b.coreAttachment(id, b.n.CoreTables[table].part)
 		a := &b.n.CoreAttachments[out.Attachment]
 		at = cmp.Or(at, a.Edge)
-		if a.Core < 0 {
-			a.Core = core
-		}
 		if !a.known {
-			b.coreSays(a, &snapshot.CoreNetworkAttachment{AttachmentType: d.ResourceType, ResourceArn: d.ResourceId, EdgeLocation: at}, b.n.CoreTables[table].part)
+			b.coreSays(a, &snapshot.CoreNetworkAttachment{CoreNetworkId: b.n.CoreNetworks[core].ID, AttachmentType: d.ResourceType, ResourceArn: d.ResourceId,
+				EdgeLocation: at}, b.n.CoreTables[table].part)
 		}
 		a.two = a.two || a.Edge != "" && at != a.Edge
 	}
@@ -226,12 +220,8 @@ func (b *builder) coreTarget(table int32, d *snapshot.NetworkRouteDestination) C
 		return CoreTarget{-1, -1, "network function group " + d.NetworkFunctionGroupName}
 	case at != "" && at != edge:
 		return CoreTarget{-1, b.coreTable(core, segment, at), ""}
-	case d.CoreNetworkAttachmentId != "":
-		return out
 	case d.TransitGatewayAttachmentId != "":
 		return CoreTarget{-1, -1, "transit gateway attachment " + d.TransitGatewayAttachmentId}
-	case d.ResourceType != "":
-		return CoreTarget{-1, -1, "destination of type " + d.ResourceType}
 	}
 	return out
 }

@@ -104,9 +104,9 @@ func Build(s *snapshot.Snapshot) *Network {
 	b.vpcAttributes()
 	b.encryptionControls()
 	b.transitGateways()
-	b.coreNetworks()
 	b.others()
 	b.routeTables()
+	b.coreNetworks() // a route's ARN tells the account of a core network that no answer describes
 	b.vpnKnowledge()
 	b.endpointLists()
 	b.natTables()

@@ -100,15 +100,14 @@ func (w *walk) coreAttachmentWorks(s *state, set packet.Set, a *model.CoreAttach
 		s.doubting(m)
 		return set
 	}
-	works, changing, known := a.Works()
-	if !known {
+	if !a.StateKnown() {
 		s.doubting(&model.Missing{What: a.ID, Call: "networkmanager list-attachments", Why: model.Unreadable, Detail: "state " + a.State()})
 		return set
 	}
-	if changing {
+	if a.Changing() {
 		s.notes = append(s.notes, Note{Kind: NoteAttachmentChanging, At: s.ref})
 	}
-	return w.demand(s, set, works, Blocker{Code: BadStateAttachment, At: s.ref, State: a.State()})
+	return w.demand(s, set, a.Works(), Blocker{Code: BadStateAttachment, At: s.ref, State: a.State()})
 }
 
 // toCoreTable sends packets to the routes of a segment at an edge, unless they have been there with the same headers (D-214). Two edges whose answers
@@ -141,10 +140,6 @@ func (w *walk) disagree(table int32) *model.Missing {
 // stepCoreRouting implements CWAN-4 to CWAN-6 and CWAN-8: the routes that the segment has at the edge decide, longest prefix first.
 func stepCoreRouting(w *walk, s *state) {
 	t := &w.n.CoreTables[s.ref.Index]
-	if t.Unknown != nil { // CWAN-9
-		w.stop(s, s.set, t.Unknown)
-		return
-	}
 	set := w.stopped(s, s.set, w.p.Destinations(multicast...), w.notFollowed(s.ref, "multicast through a core network"))
 	for _, i := range t.WaysTo(w.p.DestinationAddresses(set)) {
 		w.followCore(s, t, &t.Ways[i], w.p.Intersect(set, t.Ways[i].Destinations))
@@ -153,7 +148,7 @@ func stepCoreRouting(w *walk, s *state) {
 
 func (w *walk) followCore(s *state, t *model.CoreTable, way *model.Way, set packet.Set) {
 	switch {
-	case way.Doubt != nil:
+	case way.Doubt != nil: // CWAN-9
 		w.stop(s, set, way.Doubt)
 		return
 	case len(way.Routes) == 0 && s.prev.stage == coreRouting: // another edge says that it is here
