@@ -30,22 +30,17 @@ func (b *builder) relations() {
 	n := b.n
 	for i := range n.Interfaces {
 		e := &n.Interfaces[i]
-		if e.VPC < 0 {
-			continue
-		}
 		for _, a := range e.Addresses {
 			n.owners = append(n.owners, owner{e.VPC, int32(i), a})
+		}
+		if len(e.Prefixes) > 0 {
+			n.VPCs[e.VPC].delegated = append(n.VPCs[e.VPC].delegated, int32(i))
 		}
 	}
 	slices.SortFunc(n.owners, compareOwners)
 	for i := range n.Subnets {
 		if v := n.Subnets[i].VPC; v >= 0 {
 			n.VPCs[v].Subnets = append(n.VPCs[v].Subnets, int32(i))
-		}
-	}
-	for i := range n.Interfaces {
-		if e := &n.Interfaces[i]; len(e.Prefixes) > 0 && e.VPC >= 0 {
-			n.VPCs[e.VPC].delegated = append(n.VPCs[e.VPC].delegated, int32(i))
 		}
 	}
 	b.edgeTables()
@@ -71,9 +66,9 @@ func (b *builder) compile() {
 // publicMappings implements D-54.
 func (b *builder) publicMappings() {
 	n := b.n
-	add := func(i int32, private, public netip.Addr) {
+	add := func(i, nat int32, private, public netip.Addr) {
 		if private.IsValid() && public.IsValid() {
-			n.public = append(n.public, PublicMapping{public, private, i, -1})
+			n.public = append(n.public, PublicMapping{public, private, i, nat})
 		}
 	}
 	for i := range n.Interfaces {
@@ -84,29 +79,29 @@ func (b *builder) publicMappings() {
 		listed := false
 		for _, p := range r.PrivateIpAddresses {
 			if p.Association != nil {
-				add(int32(i), p.PrivateIpAddress, p.Association.PublicIp)
+				add(int32(i), -1, p.PrivateIpAddress, p.Association.PublicIp)
 				listed = listed || p.PrivateIpAddress == r.PrivateIpAddress
 			}
 		}
 		if !listed && r.Association != nil {
-			add(int32(i), r.PrivateIpAddress, r.Association.PublicIp)
+			add(int32(i), -1, r.PrivateIpAddress, r.Association.PublicIp)
 		}
 	}
 	for _, part := range n.Snapshot.Parts {
 		for _, a := range part.Addresses {
 			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
-				add(k, a.PrivateIpAddress, a.PublicIp)
-			} else if a.NetworkInterfaceId != "" && a.PublicIp.IsValid() && a.PrivateIpAddress.IsValid() && !b.natTells(a.PublicIp, a.PrivateIpAddress) {
-				n.public = append(n.public, PublicMapping{a.PublicIp, a.PrivateIpAddress, -1, -1})
+				add(k, -1, a.PrivateIpAddress, a.PublicIp)
+			} else if !b.natTells(a.PublicIp, a.PrivateIpAddress) {
+				add(-1, -1, a.PrivateIpAddress, a.PublicIp)
 			}
 		}
 	}
 	for i := range n.NATGateways {
 		for _, a := range n.NATGateways[i].Working() {
 			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok && a.PrivateIp.IsValid() {
-				add(k, a.PrivateIp, a.PublicIp)
-			} else if a.PublicIp.IsValid() {
-				n.public = append(n.public, PublicMapping{a.PublicIp, n.NATGateways[i].Address(a), -1, int32(i)})
+				add(k, -1, a.PrivateIp, a.PublicIp)
+			} else {
+				add(-1, int32(i), n.NATGateways[i].Address(a), a.PublicIp)
 			}
 		}
 	}

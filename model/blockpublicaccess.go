@@ -117,10 +117,9 @@ func (n *Network) PublicAccessExclusion(vpc, subnet int32) (mode string, found b
 			return mode, true, m
 		}
 	}
-	account, region, owner := n.ownerOf(vpc)
+	_, _, owner := n.ownerOf(vpc)
 	if !complete(owner, snapshot.DescribeVpcBlockPublicAccessExclusions) {
 		missing = missingCall(owner, snapshot.DescribeVpcBlockPublicAccessExclusions, "exclusions from VPC Block Public Access in "+n.VPCs[vpc].ID)
-		missing.Account, missing.Region = account, region
 	}
 	mode, m := n.exclusionOf(n.VPCs[vpc].ID)
 	if m != nil {

@@ -63,11 +63,11 @@ func (b *builder) directConnect() {
 		i := b.virtualInterface(m.Record.VirtualInterfaceId, m.Part)
 		v := &b.n.VirtualInterfaces[i]
 		v.Record, v.record = m.Record, record{m.Part, true, m.Conflict}
-		if id := m.Record.DirectConnectGatewayId; id != "" {
-			b.hangOn(b.directConnectGateway(id, m.Part), i)
-		}
-		if id := m.Record.VirtualGatewayId; id != "" && m.Record.DirectConnectGatewayId == "" {
-			g := &b.n.VPNGateways[b.vpnGateway(id, m.Part)]
+		switch {
+		case m.Record.DirectConnectGatewayId != "":
+			b.hangOn(b.directConnectGateway(m.Record.DirectConnectGatewayId, m.Part), i)
+		case m.Record.VirtualGatewayId != "":
+			g := &b.n.VPNGateways[b.vpnGateway(m.Record.VirtualGatewayId, m.Part)]
 			g.VirtualInterfaces = append(g.VirtualInterfaces, i)
 		}
 	}

@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/vpcreach/vpcreach/snapshot"
 )
@@ -13,7 +12,7 @@ type InstanceConnectEndpoint struct {
 	ID         string
 	Record     *snapshot.InstanceConnectEndpoint
 	VPC        int32
-	Interfaces []int32 // in order of id
+	Interfaces []int32
 }
 
 func init() {
@@ -36,7 +35,6 @@ func (b *builder) instanceConnectEndpoints() {
 				b.n.Interfaces[k].Connect = i
 			}
 		}
-		slices.SortFunc(e.Interfaces, func(x, y int32) int { return strings.Compare(b.n.Interfaces[x].ID, b.n.Interfaces[y].ID) })
 		b.n.InstanceConnectEndpoints = append(b.n.InstanceConnectEndpoints, e)
 	}
 }

@@ -118,7 +118,6 @@ func ownedAddresses(r *snapshot.NetworkInterface) (addrs []netip.Addr, prefixes 
 			addrs = append(addrs, a)
 		}
 	}
-	addrs = make([]netip.Addr, 0, 1+len(r.Ipv6Addresses))
 	add(r.PrivateIpAddress)
 	for _, p := range r.PrivateIpAddresses {
 		add(p.PrivateIpAddress)
@@ -178,17 +177,16 @@ func (e *Interface) Attachment() (Attached, string) {
 // LiveForGateways says whether internet gateways serve the interface (ENI-6, D-11): what the record tells of it is in use and
 // attached.
 func (e *Interface) LiveForGateways() bool {
-	r := e.Record
-	if r == nil {
+	if e.Record == nil {
 		return false
 	}
-	inUse := r.Status == "" || r.Status == "in-use"
-	return inUse && (r.Attachment == nil || r.Attachment.Status == "" || r.Attachment.Status == "attached")
+	attached, status := e.Attachment()
+	return attached == AttachedLive && status == "in-use"
 }
 
 // PublicPrimary says whether the interface's first private address has a public one.
 func (e *Interface) PublicPrimary() bool {
-	return len(e.Addresses) > 0 && slices.ContainsFunc(e.Public, func(m PublicMapping) bool { return m.Private == e.Addresses[0] })
+	return slices.ContainsFunc(e.Public, func(m PublicMapping) bool { return slices.Index(e.Addresses, m.Private) == 0 })
 }
 
 // SourceDestCheck says whether the check is on; a record that does not say has it on, as AWS's default is (ENI-3).

@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/vpcreach/vpcreach/snapshot"
 )
@@ -60,7 +59,6 @@ func (b *builder) internetGateways() {
 
 // unnamedGateways adds a stand-in for the gateway of every VPC of which the answers may hide it.
 func (b *builder) unnamedGateways() {
-	b.n.namedGateways = len(b.n.InternetGateways)
 	for i := range b.n.VPCs {
 		v := &b.n.VPCs[i]
 		v.unnamedGateway = -1
@@ -93,10 +91,11 @@ func (g *InternetGateway) Missing() *Missing {
 
 // AttachedTo says whether the gateway is usably attached to the VPC (IGW-1, D-50), and otherwise the attachment's state.
 func (g *InternetGateway) AttachedTo(vpcID string) (ok bool, state string) {
-	if g.Record == nil {
-		return false, "detached"
+	var attachments []snapshot.GatewayAttachment
+	if g.Record != nil {
+		attachments = g.Record.Attachments
 	}
-	return attachedTo(g.Record.Attachments, vpcID)
+	return attachedTo(attachments, vpcID)
 }
 
 // attachedTo says whether one of the attachments to the VPC works, and the state of the one that counts.
@@ -114,7 +113,7 @@ func attachedTo(attachments []snapshot.GatewayAttachment, vpcID string) (ok bool
 	return false, state
 }
 
-// UsableGateways are the gateways attached to a VPC (IGW-1), in order of id.
+// UsableGateways are the gateways attached to a VPC (IGW-1), in order of id as the snapshot has them.
 func (n *Network) UsableGateways(vpc int32) []int32 {
 	var out []int32
 	for _, i := range n.VPCs[vpc].InternetGateways {
@@ -122,7 +121,6 @@ func (n *Network) UsableGateways(vpc int32) []int32 {
 			out = append(out, i)
 		}
 	}
-	slices.SortFunc(out, func(a, b int32) int { return strings.Compare(n.InternetGateways[a].ID, n.InternetGateways[b].ID) })
 	return out
 }
 

@@ -73,11 +73,11 @@ func (g *NATGateway) Works() bool {
 
 // Regional says whether the gateway has no subnet of its own (NAT-10), and whether the answer says so (D-60).
 func (g *NATGateway) Regional() (regional, stated bool) {
-	if g.Record == nil {
-		return false, false
+	if r := g.Record; r != nil {
+		stated = r.AvailabilityMode != ""
+		regional = stated && r.AvailabilityMode != "zonal" || r.SubnetId == ""
 	}
-	mode := g.Record.AvailabilityMode
-	return mode != "" && mode != "zonal" || g.Record.SubnetId == "", mode != ""
+	return regional, stated
 }
 
 // Gone says whether the gateway has given its addresses back.

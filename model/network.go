@@ -51,8 +51,6 @@ type Network struct {
 
 	DirectConnectAssociations []DirectConnectAssociation
 
-	namedGateways int // InternetGateways up to here have a record or are named by one
-
 	pool   *packet.Pool // frozen
 	byID   map[string]Ref
 	owners []owner         // by VPC, then address
@@ -144,15 +142,9 @@ func (b *builder) find(kind Kind, id string) (int32, bool) {
 
 // resourceOf fills in what describing a resource has in common.
 func resourceOf(kind Kind, id, owner string, part *snapshot.Part, tags []snapshot.Tag) Resource {
-	r := Resource{Type: kind.String(), ID: id, Account: owner, Name: nameTag(tags)}
-	if part != nil {
-		r.Region = part.Region
-		if r.Account == "" {
-			r.Account = part.Account
-		}
-		if r.Region != "" && r.Account != "" && id != "" {
-			r.ARN = "arn:" + cmp.Or(part.Partition, "aws") + ":ec2:" + r.Region + ":" + r.Account + ":" + kind.arnType() + "/" + id
-		}
+	r := Resource{Type: kind.String(), ID: id, Account: cmp.Or(owner, part.Account), Region: part.Region, Name: nameTag(tags)}
+	if r.Region != "" && r.Account != "" {
+		r.ARN = "arn:" + cmp.Or(part.Partition, "aws") + ":ec2:" + r.Region + ":" + r.Account + ":" + kind.arnType() + "/" + id
 	}
 	return r
 }

@@ -58,7 +58,7 @@ func (b *builder) networkACLs() {
 		i := b.add(KindNetworkACL, m.Record.NetworkAclId, len(b.n.NetworkACLs))
 		a := NetworkACL{record: record{m.Part, true, m.Conflict}, ID: m.Record.NetworkAclId, Record: m.Record}
 		a.VPC = b.vpc(m.Record.VpcId, m.Part)
-		if a.VPC >= 0 && m.Record.IsDefault {
+		if m.Record.IsDefault {
 			v := &b.n.VPCs[a.VPC]
 			v.twoDefaultACLs = v.twoDefaultACLs || v.DefaultACL >= 0
 			v.DefaultACL = i
@@ -170,20 +170,18 @@ func (c *ACLRules) Deciding(k packet.Packet) *snapshot.NetworkAclEntry {
 // assumed is true. Where no answer tells, the ACL is -1 and missing says why.
 func (n *Network) ACLOf(subnet int32) (acl int32, assumed bool, missing *Missing) {
 	s := &n.Subnets[subnet]
+	missing = missingCall(s.part, snapshot.DescribeNetworkAcls, "network ACL of "+s.ID)
 	if s.twoACLs || s.ACL < 0 && s.VPC >= 0 && n.VPCs[s.VPC].twoDefaultACLs {
-		m := missingCall(s.part, snapshot.DescribeNetworkAcls, "network ACL of "+s.ID)
-		m.Why = Conflicting
-		return -1, false, m
+		missing.Why = Conflicting
+		return -1, assumed, missing
 	}
-	if s.ACL >= 0 {
-		return s.ACL, false, n.NetworkACLs[s.ACL].Missing()
-	}
-	if !complete(s.part, snapshot.DescribeNetworkAcls) {
-		return -1, false, missingCall(s.part, snapshot.DescribeNetworkAcls, "network ACL of "+s.ID)
-	}
-	if s.VPC >= 0 && n.VPCs[s.VPC].DefaultACL >= 0 {
+	acl = s.ACL
+	if acl < 0 && s.VPC >= 0 && complete(s.part, snapshot.DescribeNetworkAcls) {
 		acl = n.VPCs[s.VPC].DefaultACL
-		return acl, true, n.NetworkACLs[acl].Missing()
+		assumed = acl >= 0
 	}
-	return -1, false, missingCall(s.part, snapshot.DescribeNetworkAcls, "network ACL of "+s.ID)
+	if acl >= 0 {
+		missing = n.NetworkACLs[acl].Missing()
+	}
+	return acl, assumed, missing
 }

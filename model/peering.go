@@ -116,11 +116,8 @@ func (p *Peering) Near(vpc int32) int {
 	return -1
 }
 
-// Joined finds an active peering between two VPCs.
+// Joined finds an active peering between two VPCs that the answers name.
 func (n *Network) Joined(a, b int32) (peering int32, ok bool) {
-	if a < 0 || b < 0 {
-		return -1, false
-	}
 	for _, i := range n.VPCs[a].Peerings {
 		p := &n.Peerings[i]
 		if p.Known() && p.Active() && p.Near(b) >= 0 && a != b {

@@ -51,7 +51,13 @@ func (g *VPNGateway) Attachments() []snapshot.GatewayAttachment {
 }
 
 // NamedGateways are the internet gateways that some record names, without the stand-ins.
-func (n *Network) NamedGateways() []InternetGateway { return n.InternetGateways[:n.namedGateways] }
+func (n *Network) NamedGateways() []InternetGateway {
+	named := n.InternetGateways
+	for len(named) > 0 && named[len(named)-1].Unnamed { // they come last
+		named = named[:len(named)-1]
+	}
+	return named
+}
 
 // FarAccount is the account that owns a side's VPC, as the peering's record says.
 func (n *Network) FarAccount(p *Peering, vpc int32) string {
