@@ -50,7 +50,7 @@ func (s *scene) owner(egress bool) model.Ref {
 			return model.Ref{Kind: model.KindInterface, Index: list[0]}
 		}
 	}
-	if list := s.n.PublicOwners(a); len(list) > 0 {
+	if list := s.n.PublicOwners(a); len(list) > 0 && list[0].Interface >= 0 {
 		return model.Ref{Kind: model.KindInterface, Index: list[0].Interface}
 	}
 	return model.Ref{}

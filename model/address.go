@@ -89,7 +89,7 @@ func (b *builder) publicMappings() {
 	}
 	for _, part := range n.Snapshot.Parts {
 		for _, a := range part.Addresses {
-			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
+			if k := b.described(a.NetworkInterfaceId); k >= 0 {
 				add(k, -1, a.PrivateIpAddress, a.PublicIp)
 			} else if !b.natTells(a.PublicIp, a.PrivateIpAddress) {
 				add(-1, -1, a.PrivateIpAddress, a.PublicIp)
@@ -98,7 +98,7 @@ func (b *builder) publicMappings() {
 	}
 	for i := range n.NATGateways {
 		for _, a := range n.NATGateways[i].Working() {
-			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok && a.PrivateIp.IsValid() {
+			if k := b.described(a.NetworkInterfaceId); k >= 0 && a.PrivateIp.IsValid() {
 				add(k, -1, a.PrivateIp, a.PublicIp)
 			} else {
 				add(-1, int32(i), n.NATGateways[i].Address(a), a.PublicIp)
@@ -107,6 +107,15 @@ func (b *builder) publicMappings() {
 	}
 	b.indexPublic()
 	b.carrierMappings()
+}
+
+// described returns the interface of that id, -1 where no answer describes it.
+func (b *builder) described(id string) int32 {
+	k, _ := b.find(KindInterface, id)
+	if k >= 0 && b.n.Interfaces[k].Record == nil { // named by a route
+		return -1
+	}
+	return k
 }
 
 // natTells says whether the record of a NAT gateway has the same mapping.
@@ -239,6 +248,17 @@ func (n *Network) UnreadOwner(address string) *Missing {
 		}
 	}
 	return &Missing{What: address, Why: NotHeld, Detail: "no interface of the snapshot owns the address"}
+}
+
+// unreadMapping describes the interface that a public address is mapped to and that no answer describes.
+func (n *Network) unreadMapping(public string) *Missing {
+	what := "interface of " + public
+	for _, part := range n.Snapshot.Parts {
+		if !complete(part, snapshot.DescribeNetworkInterfaces) {
+			return missingCall(part, snapshot.DescribeNetworkInterfaces, what)
+		}
+	}
+	return &Missing{What: what, Call: snapshot.DescribeNetworkInterfaces, Why: NotHeld}
 }
 
 // UnreadAnywhere says what is missing where some part of the snapshot may hide an interface with a public address; nil where none

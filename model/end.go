@@ -263,10 +263,8 @@ func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope S
 		return End{Text: text, Interfaces: owners, Prefixes: []netip.Prefix{p}, Hidden: n.hiddenOwners(p, vpc)}, nil
 	}
 	if p.IsSingleIP() {
-		if m := n.PublicOwners(p.Addr()); len(m) > 0 && m[0].Interface >= 0 && vpc < 0 {
-			return End{Text: text, Interfaces: []int32{m[0].Interface}, Prefixes: []netip.Prefix{p}, Public: true}, nil
-		} else if len(m) > 0 && m[0].NAT >= 0 && vpc < 0 { // NAT-4
-			return End{}, fmt.Errorf("%s is an address of %s: a NAT gateway can be neither FROM nor TO (nothing can start a connection to it)", p.Addr(), n.NATGateways[m[0].NAT].ID)
+		if m := n.PublicOwners(p.Addr()); len(m) > 0 && vpc < 0 {
+			return n.endMapped(text, p, m)
 		}
 	}
 	if m := n.carriers[p.Addr()]; vpc < 0 && p.IsSingleIP() && len(m) > 0 { // a public address of its kind: the internet does not reach it (CAGW-1)
@@ -276,6 +274,20 @@ func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope S
 		return End{Text: text, Kind: EndInternet, Prefixes: []netip.Prefix{p}}, nil
 	}
 	return End{Text: text, Kind: EndAddress, Prefixes: []netip.Prefix{p}}, nil
+}
+
+// endMapped makes an end of a public address that is mapped to something of the snapshot's. Mapped to an interface that no answer describes, it is
+// not the internet's (D-9): who has it is known, and not what that is.
+func (n *Network) endMapped(text string, p netip.Prefix, mappings []PublicMapping) (End, error) {
+	for _, m := range mappings {
+		if m.Interface >= 0 {
+			return End{Text: text, Interfaces: []int32{m.Interface}, Prefixes: []netip.Prefix{p}, Public: true}, nil
+		}
+	}
+	if nat := mappings[0].NAT; nat >= 0 { // NAT-4
+		return End{}, fmt.Errorf("%s is an address of %s: a NAT gateway can be neither FROM nor TO (nothing can start a connection to it)", p.Addr(), n.NATGateways[nat].ID)
+	}
+	return End{Text: text, Kind: EndMissing, Missing: n.unreadMapping(text)}, nil
 }
 
 // embedded is the IPv4 addresses that addresses of 64:ff9b::/96 stand for.

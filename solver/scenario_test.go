@@ -212,7 +212,7 @@ func compare(n *model.Network, r *Result, q scenario.Question) []string {
 // says reports whether a blocker says all of what a question expects of it.
 func says(r *Result, b *Blocker, details []string) bool {
 	n := r.Network
-	said := []string{string(b.Reason), b.State, n.ID(b.Subnet), n.ID(b.VPC), n.ID(b.Interface), n.ID(b.Target)}
+	said := []string{string(b.Reason), strings.ReplaceAll(b.State, " ", "_"), n.ID(b.Subnet), n.ID(b.VPC), n.ID(b.Interface), n.ID(b.Target)}
 	said = append(said, map[bool]string{false: "in", true: "out"}[b.Egress], map[Leg]string{Forward: "request", Return: "reply"}[b.Leg])
 	if b.Losing != nil {
 		said = append(said, destinationOf(n, b.Losing))

@@ -134,7 +134,7 @@
 // through, exclude (several with commas), filter-at-source, filter-at-destination, account, region, assume, and the bare no-assume). After =>: the verdict, then in any order
 //
 //	CODE or CODE@component   a blocker with that code (at that component) is in the answer; "only" as a word: there are no others
-//	CODE@component,in,...    and what it says: in or out (of the component), request or reply, a reason or state, the id of a resource that it
+//	CODE@component,in,...    and what it says: in or out (of the component), request or reply, a reason or state (its blanks as _), the id of a resource that it
 //	                         names (subnet, VPC, interface, target), the destination of the route that loses; of the packets that it refuses a
 //	                         protocol and its ports (tcp/80-90), all sources and all destinations (from=10.0.1.5/32, to=10.0.2.5/32+10.0.2.7/32)
 //	via=a,b,c                these component ids stand on the forward path in this order (others may stand between); a/x/y: and the hop at a
