@@ -36,9 +36,7 @@ func init() {
 	edgeKinds[KindTransitAttachment] = func(n *Network, i int32) error {
 		a := &n.TransitAttachments[i]
 		switch {
-		case a.Type == "vpn" || a.Type == "direct-connect-gateway":
-			return nil
-		case a.Type == "peering" && a.Peer < 0:
+		case a.Type == "vpn", a.Type == "direct-connect-gateway", a.Type == "peering" && a.Peer < 0:
 			return nil
 		case a.Type == "peering":
 			return fmt.Errorf("the far side of %s is in the snapshot: nothing is declared behind it", a.ID)
@@ -97,20 +95,20 @@ func (n *Network) declaredName(text string) (End, bool) {
 	return End{}, false
 }
 
-// declaredAt makes an end of addresses that are inside a declared network; ok is false where they are in none. Addresses that the snapshot has
+// declaredAt makes an end of addresses that are inside a declared network; nil where they are in none. Addresses that the snapshot has
 // too cannot be told apart.
-func (n *Network) declaredAt(text string, p netip.Prefix, scope Scope) (end End, ok bool, err error) {
+func (n *Network) declaredAt(text string, p netip.Prefix, scope Scope) (end *End, err error) {
 	e := &ErrAmbiguous{Text: text}
 	for i := range n.Declared {
 		if !slices.ContainsFunc(n.Declared[i].CIDRs, func(c netip.Prefix) bool { return c.Contains(p.Addr()) && c.Bits() <= p.Bits() }) {
 			continue
 		}
 		r := Ref{KindDeclaredNetwork, int32(i)}
-		end = End{Text: text, Kind: EndDeclared, Ref: r, Prefixes: []netip.Prefix{p}}
+		end = &End{Text: text, Kind: EndDeclared, Ref: r, Prefixes: []netip.Prefix{p}}
 		e.Matches = append(e.Matches, n.Resource(r))
 	}
-	if len(e.Matches) == 0 {
-		return End{}, false, nil
+	if end == nil {
+		return nil, nil
 	}
 	for v := range n.VPCs {
 		if slices.ContainsFunc(n.VPCs[v].Blocks, p.Overlaps) && n.scoped(Ref{KindVPC, int32(v)}, scope) {
@@ -118,14 +116,23 @@ func (n *Network) declaredAt(text string, p netip.Prefix, scope Scope) (end End,
 		}
 	}
 	for _, m := range n.PublicOwners(p.Addr()) {
-		if m.Interface >= 0 {
-			e.Matches = append(e.Matches, n.Resource(Ref{KindInterface, m.Interface}))
-		}
+		e.Matches = append(e.Matches, n.mapped(m))
 	}
 	if len(e.Matches) > 1 {
-		return End{}, false, e
+		return nil, e
 	}
-	return end, true, nil
+	return end, nil
+}
+
+// mapped is what a public address is mapped to.
+func (n *Network) mapped(m PublicMapping) Resource {
+	switch {
+	case m.Interface >= 0:
+		return n.Resource(Ref{KindInterface, m.Interface})
+	case m.NAT >= 0:
+		return n.Resource(Ref{KindNATGateway, m.NAT})
+	}
+	return Resource{Type: KindInterface.String(), ID: "the interface of " + m.Public.String()}
 }
 
 // scoped says whether a component is within the scope of a look-up.

@@ -92,9 +92,6 @@ func (b *builder) hangOn(gateway, iface int32) {
 func (b *builder) association(m snapshot.Merged[snapshot.DirectConnectAssociation]) {
 	a := DirectConnectAssociation{record: record{m.Part, true, m.Conflict}, Record: m.Record, To: m.Record.GatewayID(),
 		Gateway: b.directConnectGateway(m.Record.DirectConnectGatewayId, m.Part)}
-	if m.Record.AssociationState == "disassociated" {
-		return
-	}
 	i := int32(len(b.n.DirectConnectAssociations))
 	b.n.DirectConnectAssociations = append(b.n.DirectConnectAssociations, a)
 	b.n.DirectConnectGateways[a.Gateway].Associations = append(b.n.DirectConnectGateways[a.Gateway].Associations, i)
@@ -167,6 +164,11 @@ func (v *VirtualInterface) Works(ipv6 bool) (ok bool, state string) {
 		state = "BGP " + p.BgpStatus
 	}
 	return false, state
+}
+
+// Missing says what is missing where copies of the association disagree.
+func (a *DirectConnectAssociation) Missing() *Missing {
+	return a.missing(snapshot.DescribeDirectConnectAssociations, "association of "+a.Record.DirectConnectGatewayId+" with "+a.To)
 }
 
 // Works says whether the association carries traffic (DX-9, D-236), and otherwise its state.

@@ -249,8 +249,10 @@ func (n *Network) resolveAddress(text string, p netip.Prefix, vpc int32, scope S
 		return End{Text: text, Kind: EndSpecial, Prefixes: []netip.Prefix{p}}, nil
 	}
 	if vpc < 0 {
-		if end, ok, err := n.declaredAt(text, p, scope); ok || err != nil {
-			return end, err
+		if end, err := n.declaredAt(text, p, scope); err != nil {
+			return End{}, err
+		} else if end != nil {
+			return *end, nil
 		}
 	}
 	owners := n.ownersOf(p, vpc, scope)

@@ -80,11 +80,13 @@ func (w *walk) directConnectWorks(s *state, set packet.Set, to model.Ref) packet
 	} else if !g.Works() {
 		set = w.demand(s, set, false, Blocker{Code: BadState, At: s.ref, State: g.Record.DirectConnectGatewayState})
 	}
-	if a := w.associationOf(s.ref.Index, to); a != nil {
+	if a := w.associationOf(s.ref.Index, to); a == nil {
+		w.unknownLine(s, g.AssociationMissing(w.n.ID(to)))
+	} else if m := a.Missing(); m != nil { // D-250
+		s.doubting(m)
+	} else {
 		ok, state := a.Works()
 		set = w.demand(s, set, ok, Blocker{Code: BadStateAttachment, At: s.ref, State: state, Target: to})
-	} else {
-		w.unknownLine(s, g.AssociationMissing(w.n.ID(to)))
 	}
 	return w.eachFamily(s, set, func(six bool, part packet.Set) packet.Set {
 		ok, state, m := w.n.Line(s.ref.Index, kind, six)
@@ -113,6 +115,10 @@ func (w *walk) advertised(s *state, set packet.Set) packet.Set {
 	a := w.associationOf(s.ref.Index, s.thenTo)
 	if a == nil || a.Record.AllowedPrefixes == nil {
 		s.doubting(&model.Missing{What: "allowed prefixes of " + w.n.ID(s.ref) + " for " + w.n.ID(s.thenTo), Call: associationsCall, Why: model.NotHeld})
+		return set
+	}
+	if m := a.Missing(); m != nil { // D-250
+		s.doubting(m)
 		return set
 	}
 	var told []prefix

@@ -124,6 +124,7 @@ func TestScenarios(t *testing.T) {
 	if len(scenarios) == 0 {
 		t.Fatal("no scenarios")
 	}
+	refused(t)
 	for _, s := range scenarios {
 		t.Run(s.Title, func(t *testing.T) {
 			t.Parallel()
@@ -139,6 +140,26 @@ func TestScenarios(t *testing.T) {
 				refuseToAsk(t, n, s, q)
 			}
 		})
+	}
+}
+
+// refused are the networks that are refused whatever is asked of them: the words of the question's error say why.
+func refused(t *testing.T) {
+	scenarios, err := scenario.Load("../testdata/scenarios/refused")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range scenarios {
+		files, err := s.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(s.Questions) > 0 || len(s.Errors) != 1 {
+			t.Fatalf("%s: %s: write one question, with the error", s.File, s.Title)
+		}
+		if _, err = networkIn(files); err == nil || !strings.Contains(err.Error(), s.Errors[0].Error) {
+			t.Errorf("%s: %s: error %v, want %q", s.File, s.Title, err, s.Errors[0].Error)
+		}
 	}
 }
 

@@ -211,6 +211,7 @@ func (w *walk) linesTo(g *model.VPNGateway, k *model.KnownPrefix) (working, brok
 	for _, a := range g.Associations {
 		x := &w.n.DirectConnectAssociations[a]
 		ok, _ := x.Works()
+		ok = ok || x.Missing() != nil
 		add(ok && w.lineMay(x.Gateway, k), model.Ref{Kind: model.KindDirectConnectGateway, Index: x.Gateway})
 	}
 	for _, v := range g.VirtualInterfaces {

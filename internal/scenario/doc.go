@@ -147,5 +147,6 @@
 //	assumes=word             some listed assumption contains that word
 //	note=word                some note contains that word; note=word@component: at that component
 //
-// A question that cannot be asked has "error" and words of the error after =>, and nothing else.
+// A question that cannot be asked has "error" and words of the error after =>, and nothing else. In
+// testdata/scenarios/refused it is the network that is refused.
 package scenario
