@@ -100,10 +100,8 @@ func (p *Peering) Active() bool {
 // SameRegion says whether both sides are in one Region, and whether the record says so (D-23).
 func (p *Peering) SameRegion() (same, stated bool) {
 	a, b := p.Sides[0].Region, p.Sides[1].Region
-	if a == "" || b == "" {
-		return true, false
-	}
-	return a == b, true
+	stated = a != "" && b != ""
+	return a == b || !stated, stated
 }
 
 // Near returns which side a VPC is, or -1.
