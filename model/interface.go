@@ -177,9 +177,6 @@ func (e *Interface) Attachment() (Attached, string) {
 // LiveForGateways says whether internet gateways serve the interface (ENI-6, D-11): what the record tells of it is in use and
 // attached.
 func (e *Interface) LiveForGateways() bool {
-	if e.Record == nil {
-		return false
-	}
 	attached, status := e.Attachment()
 	return attached == AttachedLive && status == "in-use"
 }

@@ -78,11 +78,8 @@ func (b *builder) entries(id string, part *snapshot.Part, blocks []netip.Prefix,
 	}
 }
 
-// prefixList returns the list of that id, naming it if no record did. An empty id gives -1.
+// prefixList returns the list of that id, naming it if no record did.
 func (b *builder) prefixList(id string, part *snapshot.Part) int32 {
-	if id == "" {
-		return -1
-	}
 	if i, ok := b.find(KindPrefixList, id); ok {
 		return i
 	}

@@ -85,7 +85,8 @@
 //	service eni-db RDSNetworkInterface        the interface above is a service's (RequesterManaged, no instance) with that Description; "requester=TEXT"
 //	                                          before it: RequesterId
 //	answer rds.describe-db-instances {"DBInstanceIdentifier":"orders"}
-//	                                          one raw record of an answer of another service than ec2, which names interfaces
+//	                                          one raw record of an answer, in this part: of another service than ec2, which names interfaces, or what another
+//	                                          account's copy of a resource says ("answer describe-vpc-peering-connections {...}")
 //	answer get-transit-gateway-route-table-associations tgw-rtb-r {"TransitGatewayAttachmentId":"tgw-attach-a","State":"disassociating"}
 //	                                          one more raw record of a call that is made once per table or attachment of a transit gateway, in this part
 //	account 222222222222 eu-west-1            resources below belong to this account and Region (its own part of the snapshot)

@@ -58,11 +58,11 @@ func readService(n *Network, st statement) error {
 	return nil
 }
 
-// readAnswer reads "answer SERVICE.CALL JSON" or, of a call about one object of transit gateways, "answer CALL OBJECT JSON": one record of that
+// readAnswer reads "answer CALL JSON" or, of a call about one object of transit gateways, "answer CALL OBJECT JSON": one record of that
 // answer, in the part that the lines are in.
 func readAnswer(n *Network, st statement) error {
 	about := len(st.words) > 3 && transitObjectKeys[st.words[1]] != ""
-	if len(st.words) < 3 || serviceCalls[st.words[1]] == "" && !about {
+	if len(st.words) < 3 || answerKey(st.words[1]) == "" && !about {
 		return st.at.errorf("write \"answer SERVICE.CALL JSON\", such as: answer rds.describe-db-instances {\"DBInstanceIdentifier\":\"orders\"}")
 	}
 	text := strings.TrimSpace(strings.TrimPrefix(st.text, "answer"))
