@@ -173,7 +173,16 @@ func (w *walk) hand(s *state, iface int32, set packet.Set) {
 // approach sends packets to a stage of one interface: through its subnet's network ACL unless they come from that subnet.
 func (w *walk) approach(s *state, iface int32, set packet.Set, last *stage, taken *model.Route, toll []Blocker) {
 	e := &w.n.Interfaces[iface]
+	if m := e.Missing(); m != nil { // copies that disagree (D-250)
+		w.stop(s, set, m)
+		return
+	}
 	ref := model.Ref{Kind: model.KindInterface, Index: iface}
+	if m := w.n.Subnets[e.Subnet].Missing(); m != nil { // what its ACL and groups refuse is refused all the same (D-81)
+		doubted := *s
+		doubted.doubting(m)
+		s = &doubted
+	}
 	if e.Subnet == s.subnet {
 		next := s.to(last, ref)
 		next.iface, next.taken, next.toll = iface, taken, toll
