@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -41,7 +42,8 @@ const lawFiles = 3
 
 // prepare brings the world into a form in which the law can be asked for. AWS shows a mapping of a public address at the
 // interface too, so that only one into a delegated prefix hangs on describe-addresses alone (ENI-2); the generator
-// now and then leaves it out. Nothing stands in a VPC that is pending (D-81). And some instance is stopped, so that there is something to
+// now and then leaves it out. Nothing stands in a VPC that is pending (D-81). A VPC has one internet gateway: of two (bad data) a page that is cut off could
+// be either's. And some instance is stopped, so that there is something to
 // assume.
 func (w *lawWorld) prepare(t *testing.T) {
 	t.Helper()
@@ -59,6 +61,17 @@ func (w *lawWorld) prepare(t *testing.T) {
 	for _, vpc := range raw.resources("Vpcs", "VpcId") {
 		for _, v := range vpc {
 			v["State"] = "available"
+		}
+	}
+	served := map[any]any{}
+	for _, gateway := range raw.resources("InternetGateways", "InternetGatewayId") {
+		for _, g := range gateway {
+			for _, a := range list(g, "Attachments") {
+				if id, ok := served[a["VpcId"]]; ok && id != g["InternetGatewayId"] {
+					g["Attachments"] = []any{}
+				}
+				served[a["VpcId"]] = cmp.Or(served[a["VpcId"]], g["InternetGatewayId"])
+			}
 		}
 	}
 	if reservations := raw.resources("Reservations", "ReservationId"); len(reservations) > 0 && w.rng.IntN(2) == 0 {
