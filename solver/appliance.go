@@ -149,11 +149,12 @@ func (w *walk) exits(s *state, f *frame, set packet.Set) {
 	leave := func(iface int32, part packet.Set) {
 		next := s.to(applianceOut, model.Ref{Kind: model.KindInterface, Index: iface})
 		next.frame = f
+		doubtful := packet.Empty
 		if len(missing) > 0 {
-			w.passDoubted(s, next, w.p.Intersect(part, inside), missing...)
-			part = w.p.Subtract(part, inside)
+			doubtful = w.p.Intersect(part, inside)
 		}
-		w.pass(next, part)
+		w.passDoubted(s, next, doubtful, missing...)
+		w.pass(next, w.p.Subtract(part, doubtful))
 	}
 	rest := set
 	for _, k := range w.others(s.ref.Index) {
@@ -186,10 +187,6 @@ func (w *walk) others(iface int32) []int32 {
 
 func stepApplianceOut(w *walk, s *state) {
 	e := &w.n.Interfaces[s.ref.Index]
-	if m := e.Missing(); m != nil {
-		w.stop(s, s.set, m)
-		return
-	}
 	in := s.prev.ref
 	s.vpc, s.subnet = e.VPC, e.Subnet
 	set := s.set
@@ -202,7 +199,6 @@ func stepApplianceOut(w *walk, s *state) {
 	next.passing()
 	if s.leg == Return {
 		next.nobodys()
-		next.crossed = -1
 		next.tracked = w.saw(s) // once the frame is taken off, states of different requests may be one
 		if f := s.passedBy(device); f != nil {
 			next.frame = s.without(f)
@@ -214,7 +210,7 @@ func stepApplianceOut(w *walk, s *state) {
 		next := next
 		next.prev = s
 		next.nobodys()
-		next.crossed, next.doubt = -1, s.doubt
+		next.doubt = s.doubt
 		next.frame = &frame{device: device, at: in, out: s.ref.Index, passed: true, outer: s.frame, in: set,
 			rewrites: []rewrite{{match: packet.Everything, to: packet.Everything}}}
 		w.pass(next, set)

@@ -40,9 +40,6 @@ func blocks(mode string, way edgeWay) bool {
 // publicAccess refuses what VPC Block Public Access blocks of packets that meet a gateway of a VPC: the mode and the exclusions of the subnet
 // that touches the gateway count (BPA-5, D-122); -1 where none does.
 func (w *walk) publicAccess(s *state, set packet.Set, vpc, subnet int32, way edgeWay) packet.Set {
-	if set.IsEmpty() {
-		return set
-	}
 	ref := model.Ref{Kind: model.KindVPC, Index: vpc}
 	mode := w.n.PublicAccess(vpc, subnet)
 	switch {

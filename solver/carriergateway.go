@@ -23,10 +23,7 @@ func init() {
 }
 
 func stepCarrier(w *walk, s *state) {
-	set, ok := w.ofFamily(s, packet.IPv4)
-	if !ok {
-		return
-	}
+	set := w.ofFamily(s, packet.IPv4)
 	g := &w.n.CarrierGateways[s.ref.Index]
 	vpc := model.Ref{Kind: model.KindVPC, Index: s.vpc}
 	if m := g.Missing(); m != nil { // D-46

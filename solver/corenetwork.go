@@ -253,16 +253,12 @@ func (w *walk) keepCoreGroups(s, next *state, _ int32) {
 	}
 	in, out := &w.n.CoreAttachments[s.entered.Index], &w.n.CoreAttachments[s.ref.Index]
 	next.transit = crossedCore
-	if s.transit >= 0 || s.crossed >= 0 || in.Edge != out.Edge || in.VPC != w.n.Interfaces[s.token].VPC || !in.ReferencesGroups() || !out.ReferencesGroups() {
+	if s.transit >= 0 || in.Edge != out.Edge || in.VPC != w.n.Interfaces[s.token].VPC || !in.ReferencesGroups() || !out.ReferencesGroups() {
 		next.nobodys()
 	}
 }
 
 // coreReferences says that it is not known whether a core network keeps groups.
 func (w *walk) coreReferences(s *state) *model.Missing {
-	const detail = "references to security groups across a core network"
-	if s.entered.Kind == model.KindCoreAttachment {
-		return w.notFollowed(coreRef(w.n.CoreAttachments[s.entered.Index].Core), detail)
-	}
-	return &model.Missing{What: "a core network", Why: model.NotModelled, Detail: detail}
+	return w.notFollowed(coreRef(w.n.CoreAttachments[s.entered.Index].Core), "references to security groups across a core network")
 }

@@ -22,7 +22,6 @@ func (w *walk) edgeTableOf(gateway model.Ref) model.Ref {
 
 // edgeRoute sends packets that the gateway has let in to its own route table, if it has one; else they are delivered locally.
 func (w *walk) edgeRoute(s *state, next state, set packet.Set) {
-	next.subnet, next.sender = -1, model.Ref{}
 	next.stage, next.ref = edgeTable, s.ref
 	if w.edgeTableOf(s.ref).Index < 0 {
 		next.stage = edgeAdmit
@@ -47,30 +46,34 @@ func stepEdgeTable(w *walk, s *state) {
 	for _, i := range table.WaysTo(w.p.DestinationAddresses(s.set)) {
 		way := &table.Ways[i]
 		part := w.p.Intersect(s.set, way.Destinations)
-		if way.Doubt != nil {
+		switch {
+		case way.Doubt != nil:
 			w.stop(s, part, way.Doubt)
-			continue
-		}
-		if len(way.Routes) == 0 {
+		case len(way.Routes) == 0:
 			b := Blocker{Code: NoRouteToDestination, Leg: s.leg, At: ref, Packets: part, VPC: vpc}
 			w.deadEnd(s, part, b)
 			b.Target = vpc
 			w.edgeDetour(s, &model.Route{Target: vpc, List: -1, Local: true}, part, b)
-		}
-		for _, k := range way.Routes {
-			r := &table.Routes[k]
-			if !r.Bad() {
-				w.edgeTarget(s, r, part, nil)
-				continue
+		default:
+			for _, k := range way.Routes {
+				w.byEdgeRoute(s, ref, &table.Routes[k], part)
 			}
-			b := Blocker{Code: BadStateRoute, Leg: s.leg, At: ref, State: r.Record.State, Rule: &Rule{Of: ref, Route: r}, Target: r.Target, Packets: part, VPC: vpc}
-			if w.relaxed {
-				w.tolled(&b, func() { w.edgeTarget(s, r, part, []Blocker{b}) })
-				continue
-			}
-			w.deadEnd(s, part, b)
 		}
 	}
+}
+
+// byEdgeRoute sends packets by a route of a gateway's table.
+func (w *walk) byEdgeRoute(s *state, table model.Ref, r *model.Route, set packet.Set) {
+	if !r.Bad() {
+		w.edgeTarget(s, r, set, nil)
+		return
+	}
+	b := Blocker{Code: BadStateRoute, Leg: s.leg, At: table, State: r.Record.State, Rule: &Rule{Of: table, Route: r}, Target: r.Target, Packets: set, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}}
+	if w.relaxed {
+		w.tolled(&b, func() { w.edgeTarget(s, r, set, []Blocker{b}) })
+		return
+	}
+	w.deadEnd(s, set, b)
 }
 
 // edgeDetour sends packets, in a relaxed walk, where the table does not.
@@ -182,16 +185,14 @@ func (w *walk) pastMiddleboxes(s *state, set packet.Set, on func(s *state, set p
 		part := w.p.Intersect(set, w.p.Sources(table.Prefixes(way)...))
 		if m := w.pastMiddlebox(s, table, way); m != nil {
 			w.doubtfully(s, part, m, on)
-			continue
+			part = packet.Empty
 		}
 		for _, k := range way.Routes { // one that leads through a middlebox is alone
 			if through, _ := w.middlebox(&table.Routes[k]); w.redirects(&table.Routes[k]) && through != s.sender {
 				part = w.demand(s, part, false, w.redirection(s, &table.Routes[k]))
 			}
 		}
-		if !part.IsEmpty() {
-			on(s, part)
-		}
+		on(s, part)
 	}
 }
 
@@ -254,9 +255,6 @@ func (w *walk) middlebox(r *model.Route) (model.Ref, *model.Missing) {
 
 // doubtfully passes packets on in doubt.
 func (w *walk) doubtfully(s *state, set packet.Set, m *model.Missing, on func(s *state, set packet.Set)) {
-	if set.IsEmpty() {
-		return
-	}
 	doubted := *s
 	doubted.doubting(m)
 	on(&doubted, set)

@@ -21,10 +21,7 @@ func init() {
 }
 
 func stepEgressOnly(w *walk, s *state) {
-	set, ok := w.ofFamily(s, packet.IPv6)
-	if !ok {
-		return
-	}
+	set := w.ofFamily(s, packet.IPv6)
 	g, v := &w.n.EgressOnlyGateways[s.ref.Index], &w.n.VPCs[s.vpc]
 	vpc := model.Ref{Kind: model.KindVPC, Index: s.vpc}
 	if m := g.Missing(); m != nil { // D-46
@@ -39,9 +36,7 @@ func stepEgressOnly(w *walk, s *state) {
 	set = w.publicOfInterfaces(s, set, &p)
 	set = w.require(s, set, w.p.Complement(p.dead), Blocker{Code: InternetNoPublicForEgress, Reason: ReasonNotLive, At: s.ref, Egress: true, VPC: vpc})
 	if m := w.n.UnreadInterfaces(s.vpc); m != nil {
-		strange := w.p.Subtract(set, p.known)
-		w.stop(s, strange, m)
-		set = w.p.Subtract(set, strange)
+		set = w.stopped(s, set, w.p.Complement(p.known), m)
 	}
 	set = w.require(s, set, p.known, Blocker{Code: RejectsSpoofed, At: s.ref, VPC: vpc})
 	spoofed := w.p.Subtract(set, p.known) // bought in a relaxed walk

@@ -58,19 +58,14 @@ func (w *walk) met(s *state) []model.Ref {
 		return nil
 	}
 	h := s.stage.row(w, s)
-	switch {
-	case h.At.Kind == model.KindSecurityGroup:
-		var out []model.Ref
-		for _, g := range w.n.Interfaces[h.Attached.Index].Groups {
-			out = append(out, model.Ref{Kind: model.KindSecurityGroup, Index: g})
-		}
-		return out
-	case !h.Gateway.IsZero():
-		return []model.Ref{h.At, h.Gateway}
-	case h.Attached.IsZero():
-		return []model.Ref{h.At}
+	if h.At.Kind != model.KindSecurityGroup {
+		return []model.Ref{h.At, h.Gateway, h.Attached}
 	}
-	return []model.Ref{h.At, h.Attached}
+	var out []model.Ref
+	for _, g := range w.n.Interfaces[h.Attached.Index].Groups {
+		out = append(out, model.Ref{Kind: model.KindSecurityGroup, Index: g})
+	}
+	return out
 }
 
 // excluded says whether a component that no stage stands for is excluded: packets that are stopped before it go no further anyway.
@@ -84,26 +79,16 @@ type headerFilter struct {
 	set  packet.Set
 }
 
-// destinationFilters are the fields that the filter at the destination names (D-191).
+// destinationFilters are the fields of the filter at the destination (D-191); one that it does not name takes every packet.
 func (w *walk) destinationFilters() []headerFilter {
 	m := &w.q.AtDestination
-	var out []headerFilter
-	if m.Source != nil {
-		out = append(out, headerFilter{FilterDestinationSourceAddress, w.p.Sources(m.Source...)})
+	return []headerFilter{
+		{FilterDestinationSourceAddress, w.p.Of(packet.Match{Source: m.Source})},
+		{FilterDestinationSourcePort, w.p.Of(packet.Match{SourcePorts: m.SourcePorts})},
+		{FilterDestinationAddress, w.p.Of(packet.Match{Destination: m.Destination})},
+		{FilterDestinationPort, w.p.Of(packet.Match{DestinationPorts: m.DestinationPorts})},
+		{FilterDestinationProtocol, w.p.Of(packet.Match{Protocols: m.Protocols})},
 	}
-	if m.SourcePorts != nil {
-		out = append(out, headerFilter{FilterDestinationSourcePort, w.p.Of(packet.Match{SourcePorts: m.SourcePorts})})
-	}
-	if m.Destination != nil {
-		out = append(out, headerFilter{FilterDestinationAddress, w.p.Destinations(m.Destination...)})
-	}
-	if m.DestinationPorts != nil {
-		out = append(out, headerFilter{FilterDestinationPort, w.p.Of(packet.Match{DestinationPorts: m.DestinationPorts})})
-	}
-	if m.Protocols != nil {
-		out = append(out, headerFilter{FilterDestinationProtocol, w.p.Of(packet.Match{Protocols: m.Protocols})})
-	}
-	return out
 }
 
 // arrived asks the filters of requests that have arrived at s: every end of a request comes here. It returns those that pass.

@@ -51,21 +51,13 @@ func stepGatewayEndpoint(w *walk, s *state) {
 	set = w.demand(s, set, e.VPC == s.vpc, Blocker{Code: BadStateAttachment, Reason: ReasonOtherVPC, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
 	set, strange, m := w.insideSource(s, set) // EP-4
 	w.byFamily(s, set)
-	if !strange.IsEmpty() {
-		doubted := *s
-		doubted.doubting(m)
-		w.byFamily(&doubted, strange)
-	}
+	w.doubtfully(s, strange, m, w.byFamily)
 }
 
 func (w *walk) byFamily(s *state, set packet.Set) {
 	sure, doubtful, m := w.endpointFamilies(s, set)
 	w.useGatewayEndpoint(s, sure)
-	if !doubtful.IsEmpty() {
-		doubted := *s
-		doubted.doubting(m)
-		w.useGatewayEndpoint(&doubted, doubtful)
-	}
+	w.doubtfully(s, doubtful, m, w.useGatewayEndpoint)
 }
 
 // endpointFamilies implements EP-6: AWS writes a route for each family that the endpoint's IP address type names, so that packets of
@@ -118,7 +110,6 @@ func stepGatewayEndpointFrom(w *walk, s *state) {
 	set := w.require(s, s.set, w.p.Sources(served...), Blocker{Code: GatewayEndpointSource, At: s.ref, Egress: true})
 	set = w.demand(s, set, false, Blocker{Code: EndpointStarts, At: s.ref, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
 	next := s.to(gatewayEndpointBack, s.ref)
-	next.subnet, next.token = -1, -1
 	w.pass(next, set)
 }
 

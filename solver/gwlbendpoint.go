@@ -26,11 +26,6 @@ func enterGWLBEndpoint(w *walk, s *state, r *model.Route, set packet.Set, toll [
 		w.stopAt(s, set, r.Target, m)
 		return
 	}
-	if m := w.n.Subnets[subnet].Missing(); m != nil { // what its ACL refuses is refused all the same (D-81)
-		doubted := *s
-		doubted.doubting(m)
-		s = &doubted
-	}
 	next := s.to(aclIn, model.Ref{Kind: model.KindSubnet, Index: subnet})
 	next.iface, next.then, next.thenTo, next.taken, next.toll = -1, gwlbEndpoint, r.Target, r, toll
 	w.pass(next, set)
@@ -69,7 +64,7 @@ func stepGWLBEndpoint(w *walk, s *state) {
 		next := s.to(leaving, model.Ref{Kind: model.KindSubnet, Index: s.subnet})
 		next.then, next.thenTo = routing, next.ref
 		next.nobodys()
-		next.crossed, next.sender = -1, s.ref
+		next.sender = s.ref
 		next.passing()
 		w.pass(next, set)
 	})
@@ -78,7 +73,7 @@ func stepGWLBEndpoint(w *walk, s *state) {
 // sawHere says whether the component that a reply is at saw the request, with the header that the reply answers.
 func (s *state) sawHere() bool {
 	for p := s.prev; p != nil; p = p.prev {
-		if p.leg == Forward && p.stage == s.stage && p.ref == s.ref && p.translation() == s.translation() {
+		if p.leg == Forward && p.ref == s.ref && p.translation() == s.translation() {
 			return true
 		}
 	}

@@ -49,7 +49,6 @@ func stepInterfaceOut(w *walk, s *state) {
 	}
 	next := s.to(groupsOut, s.ref)
 	next.sender = w.n.DeviceOf(s.ref.Index)
-	next.entered = model.Ref{}
 	w.pass(next, set)
 }
 

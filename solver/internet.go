@@ -54,9 +54,7 @@ func (w *walk) nobodys(s *state, end *model.End) {
 }
 
 func stepFromInternet(w *walk, s *state) {
-	if s.prev == nil {
-		w.nobodys(s, &w.q.From)
-	}
+	w.nobodys(s, &w.q.From)
 	rest := s.set
 	for _, vpc := range w.targetVPCs(s) {
 		mine := w.p.Intersect(rest, w.p.Destinations(w.publicPrefixes(s, vpc)...))
@@ -182,14 +180,14 @@ func byRoute(stage *stage) func(w *walk, s *state, r *model.Route, set packet.Se
 
 // ofFamily takes what a gateway that only lets out carries of the packets at it: requests of one family. A reply that is routed to it has
 // no state there (D-57, D-130).
-func (w *walk) ofFamily(s *state, family packet.Family) (packet.Set, bool) {
+func (w *walk) ofFamily(s *state, family packet.Family) packet.Set {
 	if s.leg == Return {
 		w.deadEnd(s, s.set, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.ref})
-		return packet.Empty, false
+		return packet.Empty
 	}
 	set := w.p.Intersect(s.set, w.p.OfFamily(family))
 	w.deadEnd(s, w.p.Subtract(s.set, set), Blocker{Code: NoPossibleDestination, Reason: ReasonOtherFamily, At: s.ref, Egress: true})
-	return set, !set.IsEmpty()
+	return set
 }
 
 // otherExit ends packets at a gateway where TO is another one; it reports whether it has.
@@ -213,11 +211,10 @@ func (w *walk) otherExit(s *state, set packet.Set) bool {
 // with by then: what is in doubt about it goes along.
 func (w *walk) toOutside(s *state) state {
 	next := s.to(toInternet, model.Ref{Kind: model.KindInternet})
-	next.edge, next.token, next.crossed, next.sender = s.ref, -1, -1, model.Ref{}
-	next.entered, next.transit = model.Ref{}, -1
+	next.nobodys()
+	next.edge, next.sender, next.entered = s.ref, model.Ref{}, model.Ref{}
 	if !internet(&w.q.To) {
 		next.stage = fromInternet
-		next.vpc, next.subnet = -1, -1
 		next.notes = []Note{{Kind: NoteJoinedLegs, At: s.ref}}
 	}
 	return next

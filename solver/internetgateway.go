@@ -89,7 +89,6 @@ func (w *walk) leaveVPC(s *state, set packet.Set) {
 	if !internet(&w.q.From) { // the request went out by one gateway and came in by this one (D-55): back to the first
 		next.ref = s.outward()
 		next.stage = edgeReturns[next.ref.Kind]
-		next.vpc, next.subnet = -1, -1
 	}
 	w.pass(next, set)
 }

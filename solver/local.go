@@ -99,7 +99,6 @@ func (w *walk) throughMiddlebox(r *model.Route) bool {
 // routedBy is the route table that led here; the VPC itself where none did.
 func (w *walk) routedBy(s *state) model.Ref {
 	switch {
-	case s.prev == nil:
 	case s.prev.stage == routing:
 		return model.Ref{Kind: model.KindRouteTable, Index: w.tableIndex(s.prev)}
 	case s.prev.stage == edgeTable:

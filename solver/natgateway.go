@@ -78,11 +78,7 @@ func stepNATForward(w *walk, s *state) {
 		return
 	}
 	w.forget(s, set, w.takeNAT)
-	if !strange.IsEmpty() {
-		doubted := *s
-		doubted.doubting(m)
-		w.forget(&doubted, strange, w.takeNAT)
-	}
+	w.doubtfully(s, strange, m, func(s *state, set packet.Set) { w.forget(s, set, w.takeNAT) })
 }
 
 // takeNAT translates what the gateway takes.
@@ -120,18 +116,11 @@ func (w *walk) insideSource(s *state, set packet.Set) (sure, strange packet.Set,
 func (w *walk) translate(s *state, g *model.NATGateway, addresses []netip.Addr, set packet.Set) {
 	to := packet.Empty
 	for _, a := range addresses {
-		from := packet.Match{Family: packet.IPv4, Source: []netip.Prefix{single(a)}}
-		icmp := from
-		icmp.Protocols = one(packet.ICMP)
-		from.SourcePorts = []packet.PortRange{{From: 1024, To: 65535}}
-		to = w.p.UnionAll(to, w.p.Of(from), w.p.Of(icmp))
-		if w.relaxed { // a protocol that was bought through has no ports to choose
-			to = w.p.Union(to, w.p.Subtract(w.p.Sources(single(a)), w.p.Of(packet.Match{SourcePorts: []packet.PortRange{{From: 0, To: 65535}}})))
-		}
+		to = w.p.Union(to, w.anyPort(single(a)))
 	}
 	next := w.leaveNAT(s, g)
 	next.nobodys()
-	next.crossed, next.sender = -1, s.ref
+	next.sender = s.ref
 	next.entered = model.Ref{}
 	for _, f := range w.translations(s, s.ref, set, to) {
 		next.frame = f

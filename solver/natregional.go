@@ -15,16 +15,13 @@ import (
 func (w *walk) regionalAddresses(s *state, set packet.Set) ([]netip.Addr, packet.Set) {
 	addresses, how, m := w.n.NATZone(s.ref.Index, s.subnet)
 	refused := how == model.ZoneRefused
-	switch {
-	case how == model.ZoneElsewhere || how == model.ZoneUnstated:
-		refused = w.q.Reading == AWS
-		if !refused && m != nil {
-			s.doubting(m)
-		} else if !refused {
-			s.notes = append(s.notes, Note{Kind: NoteOtherZone, At: s.ref})
-		}
-	case how == model.ZoneUnknown:
+	switch elsewhere := how == model.ZoneElsewhere || how == model.ZoneUnstated; {
+	case elsewhere && w.q.Reading == AWS:
+		refused = true
+	case m != nil:
 		s.doubting(m)
+	case elsewhere:
+		s.notes = append(s.notes, Note{Kind: NoteOtherZone, At: s.ref})
 	}
 	b := Blocker{Code: RegionalNATZone, At: s.ref, Subnet: model.Ref{Kind: model.KindSubnet, Index: s.subnet}}
 	return addresses, w.demand(s, set, !refused, b)

@@ -40,9 +40,6 @@ func (w *walk) atEdge(s *state, set packet.Set) {
 	}
 	arrived := w.arrivedBehind(set, gateway, s.ref)
 	w.stop(s, w.p.Subtract(set, arrived), &model.Missing{What: "what lies behind " + w.n.ID(s.ref), Why: model.NotDeclared})
-	if arrived.IsEmpty() {
-		return
-	}
 	w.turn(s, arrived, w.comesIn(s, gateway))
 }
 
@@ -68,13 +65,8 @@ func (w *walk) comesIn(s *state, gateway model.Ref) state {
 	return back
 }
 
-// entry is the gateway by which a request from outside AWS has come in; zero for one from inside.
-func (w *walk) entry() model.Ref {
-	if !w.q.From.IsOutside() && w.q.From.Kind != model.EndTransit {
-		return model.Ref{}
-	}
-	return w.start.entry()
-}
+// entry is where the request has come in: from outside AWS, the gateway.
+func (w *walk) entry() model.Ref { return w.start.entry() }
 
 // entry is the gateway or attachment by which packets enter that begin at a state outside it.
 func (s *state) entry() model.Ref {

@@ -284,11 +284,12 @@ func compareRest(r *Result, q scenario.Question) []string {
 		}
 	}
 	for _, word := range q.Notes {
-		kind, at, found := strings.Cut(word, "@")
-		if !slices.ContainsFunc(r.Notes, func(n Note) bool {
+		kind, absent := strings.CutPrefix(word, "!")
+		kind, at, found := strings.Cut(kind, "@")
+		if slices.ContainsFunc(r.Notes, func(n Note) bool {
 			return strings.Contains(string(n.Kind), strings.ToLower(kind)) && (!found || r.Network.ID(n.At) == at)
-		}) {
-			out = append(out, "no note "+word)
+		}) == absent {
+			out = append(out, "not so: note "+word)
 		}
 	}
 	return out

@@ -11,7 +11,7 @@ import (
 // internet gateways.
 
 // nobodys erases who sent packets.
-func (s *state) nobodys() { s.token, s.transit, s.strange = -1, -1, false }
+func (s *state) nobodys() { s.token, s.crossed, s.transit, s.strange = -1, -1, -1, false }
 
 // forget passes on what such a hop carries: what the sender's groups let out by a reference alone ends there, because behind it
 // nobody knows the sender's groups and the sender does not know whom it reaches. on gets the packets, with their state, which

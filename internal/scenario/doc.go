@@ -146,7 +146,7 @@
 //	admits=tcp/443           the admitted set, as printed, is this (see the test's printer); several, separated by ;
 //	missing=describe-x       a missing fact names that call, or has that word; missing=describe-x@222222222222/eu-west-1: of that account and Region
 //	assumes=word             some listed assumption contains that word
-//	note=word                some note contains that word; note=word@component: at that component
+//	note=word                some note contains that word; note=word@component: at that component; note=!word: none does
 //
 // A question that cannot be asked has "error" and words of the error after =>, and nothing else. In
 // testdata/scenarios/refused it is the network that is refused.
