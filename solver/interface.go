@@ -86,21 +86,27 @@ func (w *walk) attached(s *state, set packet.Set, e *model.Interface) packet.Set
 // same subnets, but for those of attachments (attachmentInService).
 func (w *walk) inService(s *state, set packet.Set, subnet int32) packet.Set {
 	n := &w.n.Subnets[subnet]
-	b := Blocker{Code: BadState}
-	if s.ref.Kind == model.KindInterface {
-		b.Interface = s.ref
-	}
 	if !n.Available() {
-		b.At, b.State = model.Ref{Kind: model.KindSubnet, Index: subnet}, n.Record.State
-		set = w.demand(s, set, false, b)
+		set = w.available(s, set, model.Ref{Kind: model.KindSubnet, Index: subnet}, n.Record.State)
 	}
 	if n.VPC >= 0 {
 		if v := &w.n.VPCs[n.VPC]; !v.Available() {
-			b.At, b.State = model.Ref{Kind: model.KindVPC, Index: n.VPC}, v.Record.State
-			set = w.demand(s, set, false, b)
+			set = w.available(s, set, model.Ref{Kind: model.KindVPC, Index: n.VPC}, v.Record.State)
 		}
 	}
 	return set
+}
+
+// available refuses what meets a subnet or VPC that is not available; a relaxed walk pays for it once, however often it meets it.
+func (w *walk) available(s *state, set packet.Set, at model.Ref, state string) packet.Set {
+	if s.boughtOff(BadState, at) {
+		return set
+	}
+	b := Blocker{Code: BadState, At: at, State: state}
+	if s.ref.Kind == model.KindInterface {
+		b.Interface = s.ref
+	}
+	return w.demand(s, set, false, b)
 }
 
 // ownSource implements ENI-3 on the way out. On the way in, packets are only ever delivered to the owner of their
