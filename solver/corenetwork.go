@@ -137,7 +137,7 @@ func (w *walk) disagree(table int32) *model.Missing {
 	return m
 }
 
-// stepCoreRouting implements CWAN-4 to CWAN-6 and CWAN-8: the routes that the segment has at the edge decide, longest prefix first.
+// stepCoreRouting implements CWAN-4 to CWAN-6, CWAN-8 and CWAN-9: the routes that the segment has at the edge decide, longest prefix first.
 func stepCoreRouting(w *walk, s *state) {
 	t := &w.n.CoreTables[s.ref.Index]
 	set := w.stopped(s, s.set, w.p.Destinations(multicast...), w.notFollowed(s.ref, "multicast through a core network"))

@@ -61,22 +61,7 @@ func (w *walk) replyOut(s *state) {
 		w.deadEnd(s, s.set, Blocker{Code: NoRouteToDestination, Reason: ReasonOtherGateway, At: s.ref})
 		return
 	}
-	set := s.set
-	if s.edge != s.ref || s.vpc != s.cameInto() { // one that is assumed let the request in: this may be it, unless it is known to serve another VPC
-		set = w.gatewayWorks(s, set)
-	}
-	w.pastMiddleboxes(s, set, w.leaveVPC)
-}
-
-// cameInto is the VPC that a request from the internet entered first.
-func (s *state) cameInto() int32 {
-	vpc := int32(-1)
-	for p := s.prev; p != nil; p = p.prev {
-		if p.leg == Forward && p.stage == gatewayIn {
-			vpc = p.vpc
-		}
-	}
-	return vpc
+	w.pastMiddleboxes(s, w.gatewayWorks(s, s.set), w.leaveVPC) // the reply may leave another VPC than the request came into
 }
 
 // leaveVPC sends replies out by the gateway that they are at.
@@ -136,7 +121,7 @@ func (w *walk) gatewayWorks(s *state, set packet.Set) packet.Set {
 		if !w.q.Assume.Gateways || !unread || !w.assume(s, AssumeGatewayWorks, s.ref) {
 			s.doubting(m)
 		}
-	} else if ok, state := g.AttachedTo(v.ID); !ok {
+	} else if ok, state := g.AttachedTo(v.ID); !ok && !s.boughtOff(BadStateAttachment, s.ref) { // once for request and reply
 		set = w.demand(s, set, false, Blocker{Code: BadStateAttachment, At: s.ref, State: state, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
 	}
 	return set

@@ -111,9 +111,7 @@ func (r *Result) forks(w *walk, s *state) []*state {
 	at.stage.step(probe, &at)
 	var out []*state
 	for child := probe.queue.next(); child != nil; child = probe.queue.next() {
-		if child.fork && child.ref != s.ref && child.stage == s.stage {
-			out = append(out, child)
-		}
+		out = append(out, child)
 	}
 	return out
 }
