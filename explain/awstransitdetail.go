@@ -23,7 +23,7 @@ func (a *analyst) transitDetails(out *NetworkInsightsAnalysis) {
 			continue
 		}
 		x := &a.n.TransitAttachments[hops[from].At.Index]
-		if on, known := x.ApplianceMode(); known && !on && a.n.VPCEndpoints[hops[i].At.Index].OfFirewall() {
+		if x.VPCRecord != nil && !x.ApplianceMode() && a.n.VPCEndpoints[hops[i].At.Index].OfFirewall() {
 			a.detailOn(out, hops, from, AdditionalDetail{AdditionalDetailType: detailApplianceMode})
 		}
 		if table, ok := a.noRouteBack(hops, i, x.Gateway); ok {

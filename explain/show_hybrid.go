@@ -57,8 +57,8 @@ func vpnConnectionSheet(n *model.Network, i int32, s *sheet) {
 	s.field("gateway", linkTo(n, model.Ref{Kind: model.KindVPNGateway, Index: c.Gateway}))
 	s.field("transit_gateway", idLink(n, c.Record.TransitGatewayId))
 	s.field("customer_gateway", idLink(n, c.Record.CustomerGatewayId))
-	if static, stated := c.Static(); stated {
-		s.field("static_routes_only", static)
+	if o := c.Record.Options; o != nil && o.StaticRoutesOnly != nil {
+		s.field("static_routes_only", *o.StaticRoutesOnly)
 	}
 	s.field("static_routes", prefixTexts(c.StaticRoutes()))
 	t := sheetTable{key: "tunnels", title: "Tunnels", columns: []string{"status"}, empty: "the answer does not tell"}

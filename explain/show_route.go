@@ -20,7 +20,7 @@ func routeTableSheet(n *model.Network, i int32, s *sheet) {
 	t := &n.RouteTables[i]
 	s.missing(t.Missing())
 	s.field("vpc", linkTo(n, model.Ref{Kind: model.KindVPC, Index: t.VPC}))
-	s.field("main", t.Main)
+	s.field("main", t.Main())
 	s.field("subnets", links(n, model.KindSubnet, servedSubnets(n, i)))
 	s.field("gateways", t.Gateways)
 	s.tables = append(s.tables, routesTable(n, i))

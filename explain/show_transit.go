@@ -51,8 +51,8 @@ func transitAttachmentSheet(n *model.Network, i int32, s *sheet) {
 	s.field("resource", idLink(n, a.Resource))
 	s.field("state", a.State())
 	s.field("route_table", associatedTable(n, a))
-	if on, known := a.ApplianceMode(); known {
-		s.field("appliance_mode", onOff(on))
+	if a.VPCRecord != nil {
+		s.field("appliance_mode", onOff(a.ApplianceMode()))
 	}
 	if on, known := a.ReferencesGroups(); known {
 		s.field("group_references", onOff(on))

@@ -84,7 +84,11 @@ func groupSheet(n *model.Network, i int32, s *sheet) {
 	s.missing(g.Missing())
 	if g.Record != nil {
 		s.field("group_name", g.Record.GroupName)
-		s.field("vpc", linkTo(n, model.Ref{Kind: model.KindVPC, Index: g.VPC}))
+		vpc := model.Ref{Kind: model.KindVPC, Index: -1}
+		if r, ok := n.ByID(g.Record.VpcId); ok {
+			vpc = r
+		}
+		s.field("vpc", linkTo(n, vpc))
 	}
 	for _, egress := range []bool{false, true} {
 		t := sheetTable{key: "inbound", title: "Inbound rules", columns: append(slices.Clone(ruleColumns[:4]), "description")}

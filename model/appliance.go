@@ -35,7 +35,7 @@ func (n *Network) NextHop(target Ref) (iface int32, missing *Missing) {
 // a route could lead to it without leaving the subnet (D-63, D-100).
 func (n *Network) HopWithin(subnet int32) bool {
 	s := &n.Subnets[subnet]
-	if _, maybe := n.NATWithin(subnet); maybe || !complete(s.part, snapshot.DescribeNetworkInterfaces) || s.VPC >= 0 && n.UnreadInterfaces(s.VPC) != nil {
+	if n.MayHoldNAT(subnet) || !complete(s.part, snapshot.DescribeNetworkInterfaces) || s.VPC >= 0 && n.UnreadInterfaces(s.VPC) != nil {
 		return true
 	}
 	return slices.ContainsFunc(s.Interfaces, func(i int32) bool { return n.Interfaces[i].Appliance() && n.Interfaces[i].Forwards() })

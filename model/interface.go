@@ -79,10 +79,9 @@ func (b *builder) fillInterface(i int32, r *snapshot.NetworkInterface, part *sna
 		}
 	}
 	for _, g := range r.Groups {
-		if k := b.securityGroup(g.GroupId, part); k >= 0 {
-			e.Groups = append(e.Groups, k)
-			b.n.SecurityGroups[k].Members = append(b.n.SecurityGroups[k].Members, i)
-		}
+		k := b.securityGroup(g.GroupId, part)
+		e.Groups = append(e.Groups, k)
+		b.n.SecurityGroups[k].Members = append(b.n.SecurityGroups[k].Members, i)
 	}
 	slices.SortFunc(e.Groups, func(x, y int32) int {
 		return strings.Compare(b.n.SecurityGroups[x].ID, b.n.SecurityGroups[y].ID)

@@ -16,8 +16,6 @@ type RouteTable struct {
 	ID       string
 	Record   *snapshot.RouteTable
 	VPC      int32
-	Main     bool
-	Subnets  []int32 // explicit associations that count (D-40)
 	Gateways []string
 	Routes   []Route
 	ways
@@ -70,9 +68,7 @@ func (b *builder) associate(t *RouteTable, i int32) {
 			n := &b.n.Subnets[k]
 			n.twoTables = n.twoTables || n.RouteTable >= 0
 			n.RouteTable = i
-			t.Subnets = append(t.Subnets, k)
-		case a.Main && t.VPC >= 0:
-			t.Main = true
+		case a.Main:
 			v := &b.n.VPCs[t.VPC]
 			v.twoMainTables = v.twoMainTables || v.MainTable >= 0
 			v.MainTable = i
@@ -87,13 +83,13 @@ func (b *builder) route(r *snapshot.Route, part *snapshot.Part, vpc int32) Route
 		out.Prefix = r.DestinationCidrBlock.Masked()
 	case r.DestinationIpv6CidrBlock.IsValid():
 		out.Prefix = r.DestinationIpv6CidrBlock.Masked()
-	case r.DestinationPrefixListId != "":
+	default: // the reader has seen to it that there is one of the three
 		out.List = b.prefixList(r.DestinationPrefixListId, part)
 	}
 	id := r.TargetID()
 	out.Local = id == "local"
 	switch {
-	case out.Local && vpc >= 0:
+	case out.Local:
 		out.Target = Ref{KindVPC, vpc}
 	case strings.HasPrefix(id, "igw-"):
 		out.Target = Ref{KindInternetGateway, b.internetGateway(id, part)}
@@ -140,15 +136,7 @@ func classOf(r *snapshot.Route) route.Class {
 func (b *builder) compileTables() {
 	for i := range b.n.RouteTables {
 		t := &b.n.RouteTables[i]
-		var blocks []netip.Prefix
-		var hidden *Missing // that would tell all of them
-		if t.VPC >= 0 {
-			v := &b.n.VPCs[t.VPC]
-			blocks, hidden = t.localBlocks(v.Blocks), v.Missing()
-			if hidden != nil {
-				blocks = t.localPrefixes()
-			}
-		}
+		v := &b.n.VPCs[t.VPC]
 		var doubt *Missing
 		var candidates []route.Candidate
 		for k, r := range t.Routes {
@@ -157,20 +145,18 @@ func (b *builder) compileTables() {
 				continue
 			}
 			l := &b.n.PrefixLists[r.List]
-			if m := l.Missing(); m != nil && doubt == nil {
-				doubt = m
-			}
+			doubt = cmp.Or(doubt, l.Missing())
 			for _, e := range l.Entries {
 				candidates = append(candidates, route.Candidate{Prefix: e, Class: r.Class, Route: k})
 			}
 		}
-		t.Table = route.New(candidates, blocks, func(k int) string {
+		t.Table = route.New(candidates, t.localBlocks(v.Blocks), func(k int) string {
 			if t.Routes[k].Bad() { // is not one route with a good one to the same target
 				return "bad " + t.Routes[k].Record.TargetID()
 			}
 			return t.Routes[k].Record.TargetID()
 		})
-		b.compileWays(t, doubt, hidden)
+		b.compileWays(t, doubt, v.Missing())
 	}
 }
 
@@ -181,21 +167,10 @@ func (t *RouteTable) localBlocks(blocks []netip.Prefix) []netip.Prefix {
 	for _, block := range blocks {
 		for i := range t.Routes {
 			r := &t.Routes[i]
-			if r.List < 0 && (r.Prefix == block && r.Class == route.Static || r.Local && r.Prefix.Overlaps(block) && r.Prefix.Bits() <= block.Bits()) {
+			if r.Prefix == block && r.Class == route.Static {
 				out = append(out, block)
 				break
 			}
-		}
-	}
-	return out
-}
-
-// localPrefixes are the destinations of the table's local routes: what is known of the blocks of a VPC that no answer describes.
-func (t *RouteTable) localPrefixes() []netip.Prefix {
-	var out []netip.Prefix
-	for i := range t.Routes {
-		if r := &t.Routes[i]; r.Local && r.List < 0 {
-			out = append(out, r.Prefix)
 		}
 	}
 	return out
@@ -217,16 +192,11 @@ func (b *builder) compileWays(t *RouteTable, doubt, hidden *Missing) {
 
 // ordered puts routes in an order that does not depend on how the answer lists them: by the target's kind, then its id.
 func (b *builder) ordered(t *RouteTable, winners []int) []int {
-	if len(winners) < 2 {
-		return winners
-	}
-	out := slices.Clone(winners)
-	slices.SortStableFunc(out, func(x, y int) int {
+	return slices.SortedStableFunc(slices.Values(winners), func(x, y int) int {
 		p, q := &t.Routes[x], &t.Routes[y]
 		return cmp.Or(strings.Compare(p.Target.Kind.String(), q.Target.Kind.String()), strings.Compare(b.n.ID(p.Target), b.n.ID(q.Target)),
 			strings.Compare(p.Record.DestinationPrefixListId, q.Record.DestinationPrefixListId))
 	})
-	return out
 }
 
 // certain says whether no prefix list can win over these routes (D-45).
@@ -264,11 +234,8 @@ func (n *Network) TableOf(subnet int32) (table int32, missing *Missing) {
 	return -1, missingCall(s.part, snapshot.DescribeRouteTables, "route table of "+s.ID)
 }
 
-// NATWithin says whether a NAT gateway stands in the subnet, or may do so for all the snapshot tells.
-func (n *Network) NATWithin(subnet int32) (stands, maybe bool) {
-	s := &n.Subnets[subnet]
-	for i := range n.NATGateways {
-		stands = stands || n.NATGateways[i].Subnet == subnet
-	}
-	return stands, stands || !complete(s.part, snapshot.DescribeNatGateways)
+// MayHoldNAT says whether a NAT gateway stands in the subnet, or may do so for all the snapshot tells.
+func (n *Network) MayHoldNAT(subnet int32) bool {
+	return !complete(n.Subnets[subnet].part, snapshot.DescribeNatGateways) ||
+		slices.ContainsFunc(n.NATGateways, func(g NATGateway) bool { return g.Subnet == subnet })
 }

@@ -14,8 +14,7 @@ type SecurityGroup struct {
 	record
 	ID      string
 	Record  *snapshot.SecurityGroup // nil where not known
-	VPC     int32
-	Members []int32 // interfaces that carry it
+	Members []int32                 // interfaces that carry it
 
 	Ingress, Egress GroupRules
 }
@@ -83,20 +82,16 @@ func (b *builder) securityGroups() {
 		i := b.securityGroup(m.Record.GroupId, m.Part)
 		g := &b.n.SecurityGroups[i]
 		g.Record, g.record = m.Record, record{m.Part, true, m.Conflict}
-		g.VPC = b.vpc(m.Record.VpcId, m.Part)
 	}
 }
 
-// securityGroup returns the group of that id, naming it if no record did. An empty id gives -1.
+// securityGroup returns the group of that id, naming it if no record did.
 func (b *builder) securityGroup(id string, part *snapshot.Part) int32 {
-	if id == "" {
-		return -1
-	}
 	if i, ok := b.find(KindSecurityGroup, id); ok {
 		return i
 	}
 	i := b.add(KindSecurityGroup, id, len(b.n.SecurityGroups))
-	b.n.SecurityGroups = append(b.n.SecurityGroups, SecurityGroup{record: record{part: part}, ID: id, VPC: -1})
+	b.n.SecurityGroups = append(b.n.SecurityGroups, SecurityGroup{record: record{part: part}, ID: id})
 	return i
 }
 
@@ -212,10 +207,11 @@ func protocolNumber(text string) (number uint8, all bool, err error) {
 	if text == "-1" || text == "all" {
 		return 0, true, nil
 	}
-	if n, ok := packet.ParseProtocol(strings.ToLower(text)); ok {
-		return n, false, nil
+	number, ok := packet.ParseProtocol(strings.ToLower(text))
+	if !ok {
+		err = errRule("protocol " + strconv.Quote(text) + " is not known")
 	}
-	return 0, false, errRule("protocol " + strconv.Quote(text) + " is not known")
+	return number, false, err
 }
 
 // portRanges reads the ports of a TCP or UDP rule (SG-11, ACL-7).

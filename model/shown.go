@@ -113,3 +113,8 @@ func (n *Network) SubnetOf(b EndpointBlock) int32 {
 	}
 	return -1
 }
+
+// Main says whether the table's record shows it as a main table.
+func (t *RouteTable) Main() bool {
+	return slices.ContainsFunc(t.Record.Associations, func(a snapshot.RouteTableAssociation) bool { return a.Main && associated(a.AssociationState.State) })
+}

@@ -105,11 +105,11 @@ func (n *Network) DNSSupport(vpc int32) (on bool, missing *Missing) {
 	if v.dns.Known() {
 		return *v.dns.value, nil
 	}
-	m := missingObject(v.part, snapshot.DescribeVpcAttribute, v.ID, "EnableDnsSupport of "+v.ID)
+	missing = missingObject(v.part, snapshot.DescribeVpcAttribute, v.ID, "EnableDnsSupport of "+v.ID)
 	if v.dns.conflict {
-		m.Why = Conflicting
+		missing.Why = Conflicting
 	}
-	return true, m
+	return on, missing
 }
 
 // Metadata says whether an instance has its metadata service, by the address family; what no answer tells it has (D-180).

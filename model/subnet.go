@@ -67,17 +67,23 @@ func (b *builder) subnet(id string, part *snapshot.Part) int32 {
 	return i
 }
 
+// subnetsNamed are the subnets of some ids, each once, in order of id.
+func (b *builder) subnetsNamed(ids []string, part *snapshot.Part) []int32 {
+	var out []int32
+	for _, id := range sortedUnique(slices.Clone(ids)) {
+		if k := b.subnet(id, part); k >= 0 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
 func subnetBlocks(r *snapshot.Subnet) []netip.Prefix {
 	var blocks []netip.Prefix
 	if r.CidrBlock.IsValid() {
 		blocks = append(blocks, r.CidrBlock.Masked())
 	}
-	for _, a := range r.Ipv6CidrBlockAssociationSet {
-		if associated(a.Ipv6CidrBlockState.State) && a.Ipv6CidrBlock.IsValid() {
-			blocks = append(blocks, a.Ipv6CidrBlock.Masked())
-		}
-	}
-	return blocks
+	return append(blocks, ipv6Blocks(r.Ipv6CidrBlockAssociationSet)...)
 }
 
 // Missing says what is missing where the subnet's record cannot be used.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/vpcreach/vpcreach/snapshot"
 )
@@ -69,8 +68,7 @@ func init() {
 	}
 	attached[KindTransitAttachment] = func(n *Network, i int32) VPCAttachment {
 		a := &n.TransitAttachments[i]
-		appliance, _ := a.ApplianceMode()
-		return VPCAttachment{ID: a.ID, VPC: a.VPC, Subnets: a.Subnets, Told: a.VPCRecord != nil && a.VPCRecord.SubnetIds != nil, Appliance: appliance}
+		return VPCAttachment{ID: a.ID, VPC: a.VPC, Subnets: a.Subnets, Told: a.VPCRecord != nil && a.VPCRecord.SubnetIds != nil, Appliance: a.ApplianceMode()}
 	}
 	subnetsMissing[KindTransitAttachment] = func(n *Network, i int32) *Missing {
 		a := &n.TransitAttachments[i]
@@ -95,25 +93,18 @@ func (b *builder) transitAttachments() {
 		r := m.Record
 		i := b.transitAttachmentOf(r.TransitGatewayAttachmentId, r.TransitGatewayId, m.Part)
 		a := &b.n.TransitAttachments[i]
-		if !a.known {
-			a.record = record{m.Part, true, false}
-		}
+		a.from(m.Part)
 		a.VPCRecord, a.conflict = r, a.conflict || m.Conflict
 		a.says("vpc", r.VpcId, r.State)
-		for _, id := range r.SubnetIds {
-			if k := b.subnet(id, b.ownersPart(r.VpcOwnerId, m.Part)); k >= 0 {
-				b.n.TransitAttachments[i].Subnets = append(b.n.TransitAttachments[i].Subnets, k)
-			}
-		}
+		subnets := b.subnetsNamed(r.SubnetIds, b.ownersPart(r.VpcOwnerId, m.Part))
+		b.n.TransitAttachments[i].Subnets = subnets
 	}
 	b.transitPeerings()
 	for _, part := range b.n.Snapshot.Parts {
 		for k := range part.TransitGatewayConnects {
 			r := &part.TransitGatewayConnects[k]
 			a := &b.n.TransitAttachments[b.transitAttachmentOf(r.TransitGatewayAttachmentId, r.TransitGatewayId, part)]
-			if !a.known {
-				a.record = record{part, true, false}
-			}
+			a.from(part)
 			a.says("connect", "", r.State)
 		}
 	}
@@ -122,8 +113,6 @@ func (b *builder) transitAttachments() {
 		if a.Type == "vpc" {
 			a.VPC = b.vpc(a.Resource, b.ownersPart(a.resourceOwner(), a.part))
 		}
-		slices.SortFunc(a.Subnets, func(x, y int32) int { return strings.Compare(b.n.Subnets[x].ID, b.n.Subnets[y].ID) })
-		a.Subnets = slices.Compact(a.Subnets)
 	}
 	b.transitNAT()
 }
@@ -137,6 +126,13 @@ func (a *TransitAttachment) resourceOwner() string {
 		return a.VPCRecord.VpcOwnerId
 	}
 	return ""
+}
+
+// from notes that an answer of a part describes the attachment; the first one counts.
+func (a *TransitAttachment) from(part *snapshot.Part) {
+	if !a.known {
+		a.record = record{part, true, false}
+	}
 }
 
 // says takes in what one answer says of the attachment.
@@ -206,11 +202,9 @@ func (b *builder) transitPeering(r *snapshot.TransitGatewayPeeringAttachment, pa
 		return
 	}
 	a := &b.n.TransitAttachments[b.transitAttachmentOf(id, near.TransitGatewayId, part)]
-	if !a.known && own {
-		a.record = record{part, true, false}
-	}
 	a.Far = far
 	if own {
+		a.from(part)
 		a.Peering = r
 		a.says("peering", far.TransitGatewayId, r.State)
 	}
@@ -307,29 +301,18 @@ func (a *TransitAttachment) Gone() bool {
 
 // Works says whether the attachment carries traffic; changing that AWS says it may be affected (TGW-2, TGW-3, D-200).
 func (a *TransitAttachment) Works() (works, changing bool) {
-	switch a.state {
-	case "", "available":
-		return true, false
-	case "modifying", "rollingBack":
-		return true, true
-	}
-	return false, false
+	changing = a.state == "modifying" || a.state == "rollingBack"
+	return changing || a.state == "" || a.state == "available", changing
 }
 
-// ApplianceMode says whether a VPC attachment pins flows to a zone (TGW-42); known says whether the answers tell.
-func (a *TransitAttachment) ApplianceMode() (on, known bool) {
-	if a.VPCRecord == nil {
-		return false, false
-	}
-	return a.VPCRecord.Options != nil && a.VPCRecord.Options.ApplianceModeSupport == "enable", true
+// ApplianceMode says whether a VPC attachment pins flows to a zone (TGW-42), as far as the answers tell.
+func (a *TransitAttachment) ApplianceMode() bool {
+	return a.VPCRecord != nil && a.VPCRecord.Options != nil && a.VPCRecord.Options.ApplianceModeSupport == "enable"
 }
 
 // ReferencesGroups says whether a VPC attachment keeps who sent a packet (TGW-62, D-211): on unless it says otherwise.
 func (a *TransitAttachment) ReferencesGroups() (on, known bool) {
-	if a.VPCRecord == nil {
-		return false, false
-	}
-	return a.VPCRecord.Options == nil || a.VPCRecord.Options.SecurityGroupReferencingSupport != "disable", true
+	return a.VPCRecord == nil || a.VPCRecord.Options == nil || a.VPCRecord.Options.SecurityGroupReferencingSupport != "disable", a.VPCRecord != nil
 }
 
 // attachedMissing says that the blocks of an attachment's VPC are not known, which is what the attachment means as an end (D-217).

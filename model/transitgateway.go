@@ -12,6 +12,7 @@ import (
 type TransitGateway struct {
 	record
 	ID          string
+	state       string
 	Record      *snapshot.TransitGateway // nil where not known
 	Attachments []int32                  // in order of id
 }
@@ -33,7 +34,7 @@ func init() {
 func (b *builder) transitGateways() {
 	for _, m := range b.n.Snapshot.TransitGateways() {
 		g := &b.n.TransitGateways[b.transitGateway(m.Record.TransitGatewayId, m.Part)]
-		g.Record, g.record = m.Record, record{m.Part, true, m.Conflict}
+		g.Record, g.record, g.state = m.Record, record{m.Part, true, m.Conflict}, m.Record.State
 	}
 	b.transitAttachments()
 	b.transitTables()
@@ -66,12 +67,7 @@ func (b *builder) transitGateway(id string, part *snapshot.Part) int32 {
 func (g *TransitGateway) Missing() *Missing { return g.missing(snapshot.DescribeTransitGateways, g.ID) }
 
 // State is the gateway's state; empty where no answer tells.
-func (g *TransitGateway) State() string {
-	if g.Record == nil {
-		return ""
-	}
-	return g.Record.State
-}
+func (g *TransitGateway) State() string { return g.state }
 
 // Works says whether the gateway carries traffic (TGW-4, D-201).
 func (g *TransitGateway) Works() bool { return transitWorks(g.State()) }
@@ -85,8 +81,11 @@ func (g *TransitGateway) ReferencesGroups() bool {
 	return g.Record != nil && g.Record.Options != nil && g.Record.Options.SecurityGroupReferencingSupport == "enable"
 }
 
-// TransitOwner is the account that owns a transit gateway, as its own record or that of an attachment says; empty where none does.
+// TransitOwner is the account that owns a transit gateway, as its own record or that of an attachment says; empty where none does, and for no gateway (-1).
 func (n *Network) TransitOwner(gateway int32) string {
+	if gateway < 0 {
+		return ""
+	}
 	g := &n.TransitGateways[gateway]
 	if g.Record != nil && g.Record.OwnerId != "" {
 		return g.Record.OwnerId
@@ -101,15 +100,13 @@ func (n *Network) TransitOwner(gateway int32) string {
 
 // ownersView says whether a part holds what the owner of a transit gateway sees (TGW-67).
 func (n *Network) ownersView(gateway int32, part *snapshot.Part) bool {
-	return gateway >= 0 && part.Account != "" && part.Account == n.TransitOwner(gateway)
+	return part.Account != "" && part.Account == n.TransitOwner(gateway)
 }
 
 // transitMissing describes a fact that only the owner of a transit gateway can read: it names the owner's account (TGW-67).
 func (n *Network) transitMissing(gateway int32, part *snapshot.Part, op snapshot.Operation, object, what string) *Missing {
-	if gateway >= 0 {
-		if owner := n.TransitOwner(gateway); owner != "" && part.Account != owner {
-			part = n.partOf(owner, part.Region)
-		}
+	if owner := n.TransitOwner(gateway); owner != "" && part.Account != owner {
+		part = n.partOf(owner, part.Region)
 	}
 	if object == "" {
 		return missingCall(part, op, what)
@@ -152,10 +149,7 @@ func (n *Network) TransitAttachment(gateway, vpc int32) (attachment int32, missi
 // ReferencingMissing describes what tells whether a gateway and its attachments keep groups for references.
 func (n *Network) ReferencingMissing(gateway int32) *Missing {
 	g := &n.TransitGateways[gateway]
-	if m := g.Missing(); m != nil {
-		return m
-	}
-	return missingCall(g.part, snapshot.DescribeTransitGatewayVpcAttachments, "group references of attachments of "+g.ID)
+	return cmp.Or(g.Missing(), missingCall(g.part, snapshot.DescribeTransitGatewayVpcAttachments, "group references of attachments of "+g.ID))
 }
 
 // JoinedByTransit says whether two VPCs are attached to one transit gateway, or to gateways that peerings join.
@@ -167,7 +161,7 @@ func (n *Network) JoinedByTransit(a, b int32) bool {
 		}
 	}
 	for _, x := range n.TransitAttachments {
-		if x.VPC == a && a >= 0 && !x.Gone() {
+		if x.VPC == a && !x.Gone() {
 			reach(x.Gateway)
 		}
 	}
@@ -176,7 +170,7 @@ func (n *Network) JoinedByTransit(a, b int32) bool {
 			x := &n.TransitAttachments[i]
 			switch {
 			case x.Gone():
-			case x.VPC == b && b >= 0:
+			case x.VPC == b:
 				return true
 			case x.Peer >= 0:
 				reach(n.TransitAttachments[x.Peer].Gateway)
@@ -190,7 +184,7 @@ func (n *Network) JoinedByTransit(a, b int32) bool {
 func (n *Network) TransitGatewaysOf(vpc int32) []Ref {
 	var out []Ref
 	for i := range n.TransitAttachments {
-		if a := &n.TransitAttachments[i]; a.VPC == vpc && vpc >= 0 && a.Gateway >= 0 && !a.Gone() {
+		if a := &n.TransitAttachments[i]; a.VPC == vpc && a.Gateway >= 0 && !a.Gone() {
 			out = append(out, Ref{KindTransitGateway, a.Gateway})
 		}
 	}

@@ -15,6 +15,7 @@ import (
 type PolicyTable struct {
 	record
 	ID      string
+	state   string
 	Record  *snapshot.TransitGatewayPolicyTable // nil where not known
 	Gateway int32
 	Entries []PolicyEntry // in the order in which they are asked
@@ -35,11 +36,7 @@ func init() {
 	identifiers[KindTransitPolicyTable] = func(n *Network, i int32) string { return n.PolicyTables[i].ID }
 	describers[KindTransitPolicyTable] = func(n *Network, i int32) Resource {
 		t := &n.PolicyTables[i]
-		owner := ""
-		if t.Gateway >= 0 {
-			owner = n.TransitOwner(t.Gateway)
-		}
-		return resourceOf(KindTransitPolicyTable, t.ID, owner, t.part, n.Tags(Ref{KindTransitPolicyTable, i}))
+		return resourceOf(KindTransitPolicyTable, t.ID, n.TransitOwner(t.Gateway), t.part, n.Tags(Ref{KindTransitPolicyTable, i}))
 	}
 	taggers[KindTransitPolicyTable] = func(n *Network, i int32) []snapshot.Tag {
 		if r := n.PolicyTables[i].Record; r != nil {
@@ -54,7 +51,7 @@ func isPolicyTable(id string) bool { return strings.HasPrefix(id, "tgw-ptb-") }
 func (b *builder) policyTables() {
 	for _, m := range b.n.Snapshot.TransitGatewayPolicyTables() {
 		t := &b.n.PolicyTables[b.policyTable(m.Record.TransitGatewayPolicyTableId, b.transitGateway(m.Record.TransitGatewayId, m.Part), m.Part)]
-		t.Record, t.record = m.Record, record{m.Part, true, m.Conflict}
+		t.Record, t.record, t.state = m.Record, record{m.Part, true, m.Conflict}, m.Record.State
 	}
 	for _, part := range b.n.Snapshot.Parts {
 		for _, r := range part.TransitGatewayAssociations {
@@ -80,21 +77,17 @@ func (b *builder) policyTable(id string, gateway int32, part *snapshot.Part) int
 func (b *builder) policyEntries() {
 	for i := range b.n.PolicyTables {
 		t := &b.n.PolicyTables[i]
-		t.Unknown = b.n.transitMissing(t.Gateway, t.part, snapshot.GetTransitGatewayPolicyTableEntries, t.ID, "entries of "+t.ID)
-		for _, part := range b.n.Snapshot.Parts {
-			c, asked := part.Objects[snapshot.GetTransitGatewayPolicyTableEntries][t.ID]
-			if !asked || c.State != snapshot.Complete && c.State != snapshot.Cut {
-				continue
+		part := b.answeredIn(snapshot.GetTransitGatewayPolicyTableEntries, t.ID, t.Gateway)
+		if part == nil || part.Object(snapshot.GetTransitGatewayPolicyTableEntries, t.ID).State != snapshot.Complete {
+			t.Unknown = b.n.transitMissing(t.Gateway, cmp.Or(part, t.part), snapshot.GetTransitGatewayPolicyTableEntries, t.ID, "entries of "+t.ID)
+		}
+		if part == nil {
+			continue
+		}
+		for k := range part.TransitGatewayPolicyTableEntries {
+			if r := &part.TransitGatewayPolicyTableEntries[k]; r.Table == t.ID {
+				b.policyEntry(t, r, part)
 			}
-			if c.State == snapshot.Complete {
-				t.Unknown = nil
-			}
-			for k := range part.TransitGatewayPolicyTableEntries {
-				if r := &part.TransitGatewayPolicyTableEntries[k]; r.Table == t.ID {
-					b.policyEntry(t, r, part)
-				}
-			}
-			break
 		}
 		slices.SortStableFunc(t.Entries, func(x, y PolicyEntry) int { return cmp.Compare(x.Number, y.Number) })
 	}
@@ -175,9 +168,4 @@ func (t *PolicyTable) Missing() *Missing {
 }
 
 // State is the table's state; empty where no answer tells.
-func (t *PolicyTable) State() string {
-	if t.Record == nil {
-		return ""
-	}
-	return t.Record.State
-}
+func (t *PolicyTable) State() string { return t.state }

@@ -14,6 +14,7 @@ import (
 type TransitTable struct {
 	record
 	ID      string
+	state   string
 	Record  *snapshot.TransitGatewayRouteTable // nil where not known
 	Gateway int32                              // -1 where no answer tells
 	Routes  []TransitRoute
@@ -65,11 +66,7 @@ func init() {
 	identifiers[KindTransitRouteTable] = func(n *Network, i int32) string { return n.TransitTables[i].ID }
 	describers[KindTransitRouteTable] = func(n *Network, i int32) Resource {
 		t := &n.TransitTables[i]
-		owner := ""
-		if t.Gateway >= 0 {
-			owner = n.TransitOwner(t.Gateway)
-		}
-		return resourceOf(KindTransitRouteTable, t.ID, owner, t.part, n.Tags(Ref{KindTransitRouteTable, i}))
+		return resourceOf(KindTransitRouteTable, t.ID, n.TransitOwner(t.Gateway), t.part, n.Tags(Ref{KindTransitRouteTable, i}))
 	}
 	taggers[KindTransitRouteTable] = func(n *Network, i int32) []snapshot.Tag {
 		if r := n.TransitTables[i].Record; r != nil {
@@ -82,7 +79,7 @@ func init() {
 func (b *builder) transitTables() {
 	for _, m := range b.n.Snapshot.TransitGatewayRouteTables() {
 		t := &b.n.TransitTables[b.transitTable(m.Record.TransitGatewayRouteTableId, b.transitGateway(m.Record.TransitGatewayId, m.Part), m.Part)]
-		t.Record, t.record = m.Record, record{m.Part, true, m.Conflict}
+		t.Record, t.record, t.state = m.Record, record{m.Part, true, m.Conflict}, m.Record.State
 	}
 	for _, part := range b.n.Snapshot.Parts { // what searches and answers about tables name
 		for _, op := range []snapshot.Operation{snapshot.SearchTransitGatewayRoutes, snapshot.GetTransitGatewayRouteTablePropagations} {
@@ -104,9 +101,8 @@ func (b *builder) transitTable(id string, gateway int32, part *snapshot.Part) in
 		i = b.add(KindTransitRouteTable, id, len(b.n.TransitTables))
 		b.n.TransitTables = append(b.n.TransitTables, TransitTable{record: record{part: part}, ID: id, Gateway: gateway})
 	}
-	if t := &b.n.TransitTables[i]; t.Gateway < 0 {
-		t.Gateway = gateway
-	}
+	t := &b.n.TransitTables[i]
+	t.Gateway = max(t.Gateway, gateway) // -1: not told here
 	return i
 }
 
@@ -114,13 +110,12 @@ func (b *builder) transitTable(id string, gateway int32, part *snapshot.Part) in
 func (b *builder) transitRoutes() {
 	for i := range b.n.TransitTables {
 		t := &b.n.TransitTables[i]
-		part := b.searchedIn(t)
+		part := b.answeredIn(snapshot.SearchTransitGatewayRoutes, t.ID, t.Gateway)
 		b.transitPropagations(t)
 		if part == nil {
 			t.Unknown = b.n.transitMissing(t.Gateway, t.part, snapshot.SearchTransitGatewayRoutes, t.ID, "routes of "+t.ID)
 			continue
 		}
-		t.part = cmp.Or(t.part, part)
 		dropped := b.droppedLists(t)
 		for k := range part.TransitGatewayRoutes {
 			if r := &part.TransitGatewayRoutes[k]; r.Table == t.ID && r.State != "deleting" && r.State != "deleted" {
@@ -136,15 +131,12 @@ func (b *builder) transitRoutes() {
 	}
 }
 
-// searchedIn is the part whose search of the table counts: the gateway owner's, else the first that has one; nil for none.
-func (b *builder) searchedIn(t *TransitTable) *snapshot.Part {
+// answeredIn is the part whose answer to a call about a table counts: the gateway owner's, else the first that has one; nil for none.
+func (b *builder) answeredIn(op snapshot.Operation, table string, gateway int32) *snapshot.Part {
 	var found *snapshot.Part
 	for _, part := range b.n.Snapshot.Parts {
-		c, asked := part.Objects[snapshot.SearchTransitGatewayRoutes][t.ID]
-		if !asked || c.State != snapshot.Complete && c.State != snapshot.Cut {
-			continue
-		}
-		if found == nil || b.n.ownersView(t.Gateway, part) {
+		state := part.Object(op, table).State
+		if (state == snapshot.Complete || state == snapshot.Cut) && (found == nil || b.n.ownersView(gateway, part)) {
 			found = part
 		}
 	}
@@ -170,9 +162,9 @@ func (b *builder) transitRoute(t *TransitTable, r *snapshot.TransitGatewayRoute,
 		copied.State = "blackhole"
 		r = &copied
 	}
-	out := TransitRoute{Record: r, Prefix: r.DestinationCidrBlock}
+	out := TransitRoute{Record: r, Prefix: r.DestinationCidrBlock.Masked()}
 	kind := ""
-	for _, x := range r.TransitGatewayAttachments {
+	for _, x := range slices.SortedFunc(slices.Values(r.TransitGatewayAttachments), byAttachment) {
 		kind = x.ResourceType
 		if x.TransitGatewayAttachmentId == "" {
 			continue
@@ -186,15 +178,11 @@ func (b *builder) transitRoute(t *TransitTable, r *snapshot.TransitGatewayRoute,
 			}
 		}
 	}
-	slices.SortFunc(out.Targets, func(x, y int32) int {
-		return strings.Compare(b.n.TransitAttachments[x].ID, b.n.TransitAttachments[y].ID)
-	})
 	out.Class = transitClass(r, kind)
 	if r.State != "" && r.State != "active" && r.State != "blackhole" { // pending, and what no page names
 		out.Doubt = &Missing{What: "route of " + t.ID, Call: snapshot.SearchTransitGatewayRoutes, Account: part.Account, Region: part.Region, Why: Unreadable, Detail: "state " + r.State}
 	}
 	if out.Prefix.IsValid() {
-		out.Prefix = out.Prefix.Masked()
 		t.Routes = append(t.Routes, out)
 		return
 	}
@@ -206,6 +194,10 @@ func (b *builder) transitRoute(t *TransitTable, r *snapshot.TransitGatewayRoute,
 	if m := l.Missing(); m != nil {
 		t.doubt = m
 	}
+}
+
+func byAttachment(x, y snapshot.TransitGatewayRouteAttachment) int {
+	return strings.Compare(x.TransitGatewayAttachmentId, y.TransitGatewayAttachmentId)
 }
 
 // transitClass implements TGW-28 and TGW-33.
@@ -232,19 +224,13 @@ func (b *builder) privateVPNs(t *TransitTable) {
 		}
 	}
 	for _, list := range rivals {
-		var private []int
-		for _, k := range list {
-			is, known := b.privateVPN(&t.Routes[k])
-			if !known {
-				private = nil
-				break
-			}
-			if is {
-				private = append(private, k)
-			}
+		if slices.ContainsFunc(list, func(k int) bool { _, known := b.privateVPN(&t.Routes[k]); return !known }) {
+			continue
 		}
-		for _, k := range private {
-			t.Routes[k].Class = transitPrivateVPN
+		for _, k := range list {
+			if private, _ := b.privateVPN(&t.Routes[k]); private {
+				t.Routes[k].Class = transitPrivateVPN
+			}
 		}
 	}
 }
@@ -254,32 +240,32 @@ func (b *builder) privateVPN(r *TransitRoute) (private, known bool) {
 	for _, x := range r.Record.TransitGatewayAttachments {
 		i, ok := b.find(KindVPNConnection, x.ResourceId)
 		if !ok || !b.n.VPNConnections[i].Known() {
-			return false, false
+			return private, known
 		}
 		o := b.n.VPNConnections[i].Record.Options
 		if o == nil || o.OutsideIpAddressType != "PrivateIpv4" {
-			return false, o != nil && o.OutsideIpAddressType != ""
+			return private, o != nil && o.OutsideIpAddressType != ""
 		}
 	}
-	return len(r.Record.TransitGatewayAttachments) > 0, true
+	return true, true
 }
 
 // transitPropagations finds what propagates into a table (TGW-20).
 func (b *builder) transitPropagations(t *TransitTable) {
+	var ids []string
 	for _, part := range b.n.Snapshot.Parts {
 		if part.Object(snapshot.GetTransitGatewayRouteTablePropagations, t.ID).State == snapshot.Complete {
 			t.propagates = true
 		}
 		for _, r := range part.TransitGatewayPropagations {
 			if r.Table == t.ID && (r.State == "" || r.State == "enabled") && r.TransitGatewayAttachmentId != "" {
-				t.Propagating = append(t.Propagating, b.transitAttachment(r.TransitGatewayAttachmentId, t.Gateway, part))
+				ids = append(ids, r.TransitGatewayAttachmentId)
 			}
 		}
 	}
-	slices.SortFunc(t.Propagating, func(x, y int32) int {
-		return strings.Compare(b.n.TransitAttachments[x].ID, b.n.TransitAttachments[y].ID)
-	})
-	t.Propagating = slices.Compact(t.Propagating)
+	for _, id := range sortedUnique(ids) {
+		t.Propagating = append(t.Propagating, b.transitAttachment(id, t.Gateway, t.part))
+	}
 }
 
 // completeRoutes adds to the static routes of a table what propagates into it (D-206): the CIDRs of each VPC. Of VPCs that overlap, AWS
@@ -292,16 +278,20 @@ func (b *builder) completeRoutes(t *TransitTable) {
 		if a.Gone() {
 			continue
 		}
-		if a.Type != "vpc" || a.VPC < 0 || !b.n.VPCs[a.VPC].Known() {
+		if a.VPC < 0 || !b.n.VPCs[a.VPC].Known() {
 			t.doubt = b.n.transitMissing(t.Gateway, t.part, snapshot.SearchTransitGatewayRoutes, t.ID, "propagated routes of "+t.ID)
 			continue
 		}
 		for _, block := range b.n.VPCs[a.VPC].Blocks {
 			var doubt *Missing
-			if on, known := a.ipv6Propagates(); block.Addr().Is6() && known && !on {
-				continue
-			} else if block.Addr().Is6() && !known {
-				doubt = b.n.transitMissing(t.Gateway, t.part, snapshot.SearchTransitGatewayRoutes, t.ID, "whether IPv6 propagates into "+t.ID)
+			if block.Addr().Is6() {
+				switch a.ipv6Support() {
+				case "enable":
+				case "":
+					doubt = b.n.transitMissing(t.Gateway, t.part, snapshot.SearchTransitGatewayRoutes, t.ID, "whether IPv6 propagates into "+t.ID)
+				default:
+					continue
+				}
 			}
 			r := &snapshot.TransitGatewayRoute{Table: t.ID, DestinationCidrBlock: block, Type: "propagated", State: "active",
 				TransitGatewayAttachments: []snapshot.TransitGatewayRouteAttachment{{TransitGatewayAttachmentId: a.ID, ResourceId: a.Resource, ResourceType: a.Type}}}
@@ -318,12 +308,12 @@ func (b *builder) completeRoutes(t *TransitTable) {
 	}
 }
 
-// ipv6Propagates says whether a VPC's IPv6 blocks propagate: only where the attachment supports it (TGW-61).
-func (a *TransitAttachment) ipv6Propagates() (propagates, known bool) {
-	if a.VPCRecord == nil || a.VPCRecord.Options == nil || a.VPCRecord.Options.Ipv6Support == "" {
-		return false, false
+// ipv6Support says whether a VPC's IPv6 blocks propagate: only where the attachment supports it (TGW-61); empty where no answer tells.
+func (a *TransitAttachment) ipv6Support() string {
+	if a.VPCRecord == nil || a.VPCRecord.Options == nil {
+		return ""
 	}
-	return a.VPCRecord.Options.Ipv6Support == "enable", true
+	return a.VPCRecord.Options.Ipv6Support
 }
 
 // compileTransit makes the look-up tables.
@@ -336,7 +326,7 @@ func (b *builder) compileTransit() {
 		}
 		t.Table = route.New(candidates, nil, nil)
 		t.compile(b.n.pool, func(winners []int) ([]int, *Missing) {
-			out := slices.Clone(winners)
+			out := slices.SortedStableFunc(slices.Values(winners), func(x, y int) int { return strings.Compare(b.targetNames(t, x), b.targetNames(t, y)) })
 			doubt := b.incomplete(t)
 			for _, k := range winners {
 				if t.Routes[k].Prefix.IsSingleIP() {
@@ -346,7 +336,6 @@ func (b *builder) compileTransit() {
 			for _, k := range winners {
 				doubt = cmp.Or(t.Routes[k].Doubt, doubt)
 			}
-			slices.SortStableFunc(out, func(x, y int) int { return strings.Compare(b.targetNames(t, x), b.targetNames(t, y)) })
 			return out, doubt
 		})
 	}
@@ -370,7 +359,7 @@ func (b *builder) incomplete(t *TransitTable) *Missing {
 	case t.Completed:
 		return nil
 	}
-	part := b.searchedIn(t)
+	part := b.answeredIn(snapshot.SearchTransitGatewayRoutes, t.ID, t.Gateway)
 	c := part.Object(snapshot.SearchTransitGatewayRoutes, t.ID)
 	if all, _ := snapshot.SearchedFor(c); all && c.State == snapshot.Complete {
 		return nil
@@ -388,12 +377,7 @@ func (t *TransitTable) Missing() *Missing {
 }
 
 // State is the table's state; empty where no answer tells.
-func (t *TransitTable) State() string {
-	if t.Record == nil {
-		return ""
-	}
-	return t.Record.State
-}
+func (t *TransitTable) State() string { return t.state }
 
 // Works says whether the table is in a usable state (TGW-4, D-201).
 func (t *TransitTable) Works() bool { return transitWorks(t.State()) }
@@ -401,15 +385,10 @@ func (t *TransitTable) Works() bool { return transitWorks(t.State()) }
 // Propagates says whether an attachment propagates into the table: the answer about propagations, or a propagated route of it, tells
 // (TGW-43, D-210).
 func (t *TransitTable) Propagates(attachment int32) (propagates, known bool) {
-	if slices.Contains(t.Propagating, attachment) {
-		return true, true
-	}
-	for i := range t.Routes {
-		if t.Routes[i].Record.Type == "propagated" && t.Routes[i].Record.PrefixListId == "" && slices.Contains(t.Routes[i].Targets, attachment) {
-			return true, true
-		}
-	}
-	return false, t.propagates
+	propagates = slices.Contains(t.Propagating, attachment) || slices.ContainsFunc(t.Routes, func(r TransitRoute) bool {
+		return r.Record.Type == "propagated" && r.Record.PrefixListId == "" && slices.Contains(r.Targets, attachment)
+	})
+	return propagates, propagates || t.propagates
 }
 
 // PropagationsMissing describes the propagations of a table that no answer tells.

@@ -1,6 +1,10 @@
 package model
 
-import "github.com/vpcreach/vpcreach/snapshot"
+import (
+	"cmp"
+
+	"github.com/vpcreach/vpcreach/snapshot"
+)
 
 // Trunks: a branch interface shows no instance of its own, it hangs on the trunk interface of one (ENI-10, D-150).
 
@@ -40,8 +44,8 @@ func (n *Network) Trunk(branch int32) (iface int32, missing *Missing) {
 
 // ownerPart is the part of the account that owns an interface, where the snapshot has it.
 func (n *Network) ownerPart(e *Interface) *snapshot.Part {
-	if e.Record != nil && e.part.Account != "" && e.Record.OwnerId != "" && e.Record.OwnerId != e.part.Account {
-		if p := n.Snapshot.PartOf(e.Record.OwnerId, e.part.Region); p != nil {
+	if e.Record != nil {
+		if p := n.Snapshot.PartOf(cmp.Or(e.Record.OwnerId, e.part.Account), e.part.Region); p != nil {
 			return p
 		}
 	}

@@ -95,7 +95,13 @@ func vpcBlocks(r *snapshot.Vpc) []netip.Prefix {
 	if r.CidrBlockAssociationSet == nil && r.CidrBlock.IsValid() {
 		blocks = append(blocks, r.CidrBlock.Masked())
 	}
-	for _, a := range r.Ipv6CidrBlockAssociationSet {
+	return append(blocks, ipv6Blocks(r.Ipv6CidrBlockAssociationSet)...)
+}
+
+// ipv6Blocks are the associated IPv6 blocks of a VPC or subnet.
+func ipv6Blocks(list []snapshot.VpcIpv6Association) []netip.Prefix {
+	var blocks []netip.Prefix
+	for _, a := range list {
 		if associated(a.Ipv6CidrBlockState.State) && a.Ipv6CidrBlock.IsValid() {
 			blocks = append(blocks, a.Ipv6CidrBlock.Masked())
 		}
@@ -136,7 +142,7 @@ func (n *Network) PublicIPv6(vpc, subnet int32, a netip.Addr) bool {
 // blockOf says whether a is in an associated block, and in one that is not private.
 func blockOf(blocks []snapshot.VpcIpv6Association, a netip.Addr) (in, public bool) {
 	for _, b := range blocks {
-		if associated(b.Ipv6CidrBlockState.State) && b.Ipv6CidrBlock.IsValid() && b.Ipv6CidrBlock.Contains(a) {
+		if associated(b.Ipv6CidrBlockState.State) && b.Ipv6CidrBlock.Contains(a) {
 			in = true
 			public = public || b.Ipv6AddressAttribute != "private"
 		}

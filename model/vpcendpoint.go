@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ const (
 type VPCEndpoint struct {
 	record
 	ID         string
+	state      string
 	Record     *snapshot.VpcEndpoint // nil where not known
 	VPC        int32                 // -1 where not known
 	Subnets    []int32               // in order of id
@@ -61,14 +63,10 @@ func (b *builder) vpcEndpoints() {
 	for _, m := range b.n.Snapshot.VPCEndpoints() {
 		i := b.vpcEndpoint(m.Record.VpcEndpointId, m.Part)
 		e := &b.n.VPCEndpoints[i]
-		e.Record, e.record = m.Record, record{m.Part, true, m.Conflict}
+		e.Record, e.record, e.state = m.Record, record{m.Part, true, m.Conflict}, m.Record.State
 		e.VPC = b.vpc(m.Record.VpcId, m.Part)
-		for _, id := range m.Record.SubnetIds {
-			if k := b.subnet(id, m.Part); k >= 0 {
-				e.Subnets = append(e.Subnets, k)
-			}
-		}
-		for _, id := range m.Record.NetworkInterfaceIds {
+		e.Subnets = b.subnetsNamed(m.Record.SubnetIds, m.Part)
+		for _, id := range sortedUnique(slices.Clone(m.Record.NetworkInterfaceIds)) {
 			if k := b.netInterface(id, m.Part); k >= 0 {
 				e.Interfaces = append(e.Interfaces, k)
 				b.n.Interfaces[k].Endpoint = i
@@ -80,12 +78,6 @@ func (b *builder) vpcEndpoints() {
 		b.endpointBlocks(int32(i))
 	}
 	b.hiddenBlocks()
-	for i := range b.n.VPCEndpoints {
-		e := &b.n.VPCEndpoints[i]
-		slices.SortFunc(e.Subnets, func(x, y int32) int { return strings.Compare(b.n.Subnets[x].ID, b.n.Subnets[y].ID) })
-		slices.SortFunc(e.Interfaces, func(x, y int32) int { return strings.Compare(b.n.Interfaces[x].ID, b.n.Interfaces[y].ID) })
-		e.Subnets, e.Interfaces = slices.Compact(e.Subnets), slices.Compact(e.Interfaces)
-	}
 }
 
 // endpointDescription is how AWS describes the interface of an endpoint (ENI-11, the owner table): the words, then the id.
@@ -95,11 +87,11 @@ const endpointDescription = "VPC Endpoint Interface "
 func (b *builder) namedEndpoints() {
 	for i := range b.n.Interfaces {
 		e := &b.n.Interfaces[i]
-		if e.Endpoint >= 0 || !e.OfEndpoint() {
+		if !e.OfEndpoint() {
 			continue
 		}
-		id, ok := strings.CutPrefix(e.Record.Description, endpointDescription)
-		if !ok || !isEndpointID(id) {
+		id := strings.TrimPrefix(e.Record.Description, endpointDescription)
+		if !isEndpointID(id) {
 			continue
 		}
 		k := b.vpcEndpoint(id, e.part)
@@ -170,12 +162,7 @@ func (e *VPCEndpoint) Type() EndpointType {
 }
 
 // State is the endpoint's state as AWS writes it; empty where no answer tells.
-func (e *VPCEndpoint) State() string {
-	if e.Record == nil {
-		return ""
-	}
-	return e.Record.State
-}
+func (e *VPCEndpoint) State() string { return e.state }
 
 // Available says whether the endpoint carries traffic: AWS writes its state in either case, and no state means it does.
 func (e *VPCEndpoint) Available() bool {
@@ -215,9 +202,7 @@ func (n *Network) Served(endpoint int32) (prefixes []netip.Prefix, missing *Miss
 	for _, k := range e.Lists {
 		l := &n.PrefixLists[k]
 		prefixes = append(prefixes, l.Entries...)
-		if m := l.Missing(); m != nil && missing == nil {
-			missing = m
-		}
+		missing = cmp.Or(missing, l.Missing())
 	}
 	if len(e.Lists) == 0 {
 		call := snapshot.DescribePrefixLists
@@ -255,16 +240,17 @@ func (n *Network) PrivateLink(iface int32) bool {
 func (n *Network) EndpointSubnet(endpoint int32) (subnet int32, missing *Missing) {
 	e := &n.VPCEndpoints[endpoint]
 	list := e.Subnets
-	for _, i := range e.Interfaces {
-		if k := n.Interfaces[i].Subnet; len(e.Subnets) == 0 && k >= 0 && !slices.Contains(list, k) {
-			list = append(list, k)
+	if len(list) == 0 {
+		for _, i := range e.Interfaces {
+			list = append(list, n.Interfaces[i].Subnet)
 		}
+		list = sortedUnique(list)
 	}
 	m := missingCall(e.part, snapshot.DescribeVpcEndpoints, "subnet of "+e.ID)
-	switch len(list) {
-	case 0:
+	switch {
+	case len(list) == 0 || list[0] < 0:
 		return -1, m
-	case 1:
+	case len(list) == 1:
 		return list[0], nil
 	}
 	m.Why = Conflicting

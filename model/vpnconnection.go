@@ -8,12 +8,12 @@ import (
 	"github.com/vpcreach/vpcreach/snapshot"
 )
 
-// VPNConnection is a Site-to-Site VPN connection, or the mere name of one.
+// VPNConnection is a Site-to-Site VPN connection.
 type VPNConnection struct {
 	record
 	ID      string
-	Record  *snapshot.VpnConnection // nil where not known
-	Gateway int32                   // the virtual private gateway that it ends at; -1 for none
+	Record  *snapshot.VpnConnection
+	Gateway int32 // the virtual private gateway that it ends at; -1 for none
 }
 
 func init() {
@@ -22,44 +22,29 @@ func init() {
 		return resourceOf(KindVPNConnection, n.VPNConnections[i].ID, "", n.VPNConnections[i].part, taggers[KindVPNConnection](n, i))
 	}
 	taggers[KindVPNConnection] = func(n *Network, i int32) []snapshot.Tag {
-		if r := n.VPNConnections[i].Record; r != nil {
-			return r.Tags
-		}
-		return nil
+		return n.VPNConnections[i].Record.Tags
 	}
 }
 
 func (b *builder) vpnConnections() {
 	for _, m := range b.n.Snapshot.VPNConnections() {
-		i := b.vpnConnection(m.Record.VpnConnectionId, m.Part)
-		gateway := int32(-1)
+		i := b.add(KindVPNConnection, m.Record.VpnConnectionId, len(b.n.VPNConnections))
+		c := VPNConnection{record: record{m.Part, true, m.Conflict}, ID: m.Record.VpnConnectionId, Record: m.Record, Gateway: -1}
 		if id := m.Record.VpnGatewayId; id != "" {
-			gateway = b.vpnGateway(id, m.Part)
+			c.Gateway = b.vpnGateway(id, m.Part)
+			if g := &b.n.VPNGateways[c.Gateway]; !c.Gone() {
+				g.Connections = append(g.Connections, i)
+			}
 		}
-		c := &b.n.VPNConnections[i]
-		c.Record, c.record, c.Gateway = m.Record, record{m.Part, true, m.Conflict}, gateway
-		if gateway >= 0 && !c.Gone() {
-			g := &b.n.VPNGateways[gateway]
-			g.Connections = append(g.Connections, i)
-		}
+		b.n.VPNConnections = append(b.n.VPNConnections, c)
 	}
-}
-
-// vpnConnection returns the connection of that id, naming it if no record did.
-func (b *builder) vpnConnection(id string, part *snapshot.Part) int32 {
-	if i, ok := b.find(KindVPNConnection, id); ok {
-		return i
-	}
-	i := b.add(KindVPNConnection, id, len(b.n.VPNConnections))
-	b.n.VPNConnections = append(b.n.VPNConnections, VPNConnection{record: record{part: part}, ID: id, Gateway: -1})
-	return i
 }
 
 // Missing says what is missing where the connection's record cannot be used.
 func (c *VPNConnection) Missing() *Missing { return c.missing(snapshot.DescribeVpnConnections, c.ID) }
 
 // Gone says whether the connection is deleted: AWS lists it for some hours more.
-func (c *VPNConnection) Gone() bool { return c.Record != nil && c.Record.State == "deleted" }
+func (c *VPNConnection) Gone() bool { return c.Record.State == "deleted" }
 
 // Works says whether the connection is in a usable state (VPN-4, D-234), and otherwise which one counts.
 func (c *VPNConnection) Works() (ok bool, state string) {
@@ -74,18 +59,13 @@ func (c *VPNConnection) Works() (ok bool, state string) {
 
 // Up says whether some tunnel is up, and whether the answer tells (VPN-4).
 func (c *VPNConnection) Up() (up, stated bool) {
-	if len(c.Record.VgwTelemetry) == 0 {
-		return true, false
-	}
-	return slices.ContainsFunc(c.Record.VgwTelemetry, func(t snapshot.VgwTelemetry) bool { return !strings.EqualFold(t.Status, "DOWN") }), true
+	stated = len(c.Record.VgwTelemetry) > 0
+	return !stated || slices.ContainsFunc(c.Record.VgwTelemetry, func(t snapshot.VgwTelemetry) bool { return !strings.EqualFold(t.Status, "DOWN") }), stated
 }
 
-// Static says whether the connection has static routes only, and whether its record says so; otherwise it may learn routes by BGP (VGW-6).
-func (c *VPNConnection) Static() (static, stated bool) {
-	if c.Record == nil || c.Record.Options == nil || c.Record.Options.StaticRoutesOnly == nil {
-		return false, false
-	}
-	return *c.Record.Options.StaticRoutesOnly, true
+// Static says whether the connection has static routes only, as far as its record says; otherwise it may learn routes by BGP (VGW-6).
+func (c *VPNConnection) Static() bool {
+	return c.Record.Options != nil && c.Record.Options.StaticRoutesOnly != nil && *c.Record.Options.StaticRoutesOnly
 }
 
 // StaticRoutes are the static routes of the connection that work.

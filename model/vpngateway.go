@@ -21,7 +21,7 @@ type VPNGateway struct {
 	Associations      []int32 // with Direct Connect gateways, into Network.DirectConnectAssociations
 	VirtualInterfaces []int32 // private virtual interfaces that lead straight to it
 
-	Told       []netip.Prefix // what it propagates into the tables of its VPC (VGW-2), each once
+	Told       []netip.Prefix // what it propagates into the tables of its VPC (VGW-2)
 	Propagates bool           // some table of its VPC takes its routes
 
 	twoEdgeTables bool // bad data: more than one table claims the gateway
@@ -87,11 +87,6 @@ func (b *builder) vpnKnowledge() {
 				b.n.VPNGateways[i].Propagates = true
 			}
 		}
-	}
-	for i := range b.n.VPNGateways {
-		g := &b.n.VPNGateways[i]
-		slices.SortFunc(g.Told, netip.Prefix.Compare)
-		g.Told = slices.Compact(g.Told)
 	}
 }
 
@@ -163,7 +158,7 @@ func (n *Network) MayKnowMore(gateway int32) *Missing {
 	learned := missingCall(g.part, snapshot.DescribeRouteTables, "prefixes that "+g.ID+" has learned by BGP")
 	learned.Why, learned.Detail = NotHeld, "no route table takes its routes"
 	for _, c := range g.Connections {
-		if static, _ := n.VPNConnections[c].Static(); !static {
+		if !n.VPNConnections[c].Static() {
 			return learned
 		}
 	}
@@ -223,7 +218,5 @@ func (n *Network) UnreadCarriers(gateway int32, p netip.Prefix, unexplained bool
 // UntoldBy is what is missing where it is not known by which connection a virtual private gateway has learned a prefix.
 func (n *Network) UntoldBy(gateway int32, p netip.Prefix) *Missing {
 	g := &n.VPNGateways[gateway]
-	m := missingCall(g.part, snapshot.DescribeVpnConnections, "what has told "+g.ID+" of "+p.String())
-	m.Why = NotHeld
-	return m
+	return g.NotHeld(snapshot.DescribeVpnConnections, "what has told "+g.ID+" of "+p.String())
 }

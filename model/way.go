@@ -52,8 +52,8 @@ func (t *ways) Prefixes(w *Way) []netip.Prefix { return t.Table.Prefixes(w.winne
 func (t *ways) WaysTo(dst packet.Addresses) []int {
 	hit := make([]bool, len(t.Ways))
 	for lo, hi := range dst.Ranges() {
-		for r := range t.Table.Ranges(lo, hi) {
-			hit[t.wayOf(r.Winners)] = true
+		for winners := range t.Table.Between(lo, hi) {
+			hit[t.wayOf(winners)] = true
 		}
 	}
 	ways := make([]int, 0, len(t.Ways))

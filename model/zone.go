@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/vpcreach/vpcreach/snapshot"
@@ -111,10 +112,7 @@ func (n *Network) SameZone(a, b int32) (same, known bool) {
 // ZoneMissing describes a subnet whose zone no answer tells.
 func (n *Network) ZoneMissing(subnet int32) *Missing {
 	s := &n.Subnets[subnet]
-	if m := s.Missing(); m != nil {
-		return m
-	}
-	return missingCall(s.part, snapshot.DescribeSubnets, "zone of "+s.ID)
+	return cmp.Or(s.Missing(), missingCall(s.part, snapshot.DescribeSubnets, "zone of "+s.ID))
 }
 
 // UnreadSubnets says what is missing where not every subnet of the VPC is known; nil where all are.

@@ -28,7 +28,14 @@ func (v *Subnet) check() error { return needs("VpcId", v.VpcId) }
 
 func (v *NatGateway) check() error { return needs("VpcId", v.VpcId) }
 
-func (v *NetworkInterface) check() error { return needs("VpcId", v.VpcId, "SubnetId", v.SubnetId) }
+func (v *NetworkInterface) check() error {
+	for i := range v.Groups {
+		if v.Groups[i].GroupId == "" { // passed over, it would be a group that allows nothing
+			return at("no group id", "/Groups/%d", i)
+		}
+	}
+	return needs("VpcId", v.VpcId, "SubnetId", v.SubnetId)
+}
 
 // check holds an ACL to one readable block per entry. Actions, protocols and ports are the model's to read, because an entry in
 // which they make no sense concerns only the packets that reach it (D-31).
@@ -139,7 +146,7 @@ func (p *IpPermission) problem() (what, where string) {
 	return "", ""
 }
 
-// inFamily reports whether a prefix that is set is of the family its field is for.
+// inFamily reports whether a prefix that is set is of the family its field is for. AWS writes no IPv4 addresses as IPv6.
 func inFamily(p netip.Prefix, v6 bool) bool {
-	return !p.IsValid() || p.Addr().Is6() == v6
+	return !p.IsValid() || p.Addr().Is6() == v6 && !p.Addr().Is4In6()
 }

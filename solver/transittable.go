@@ -96,7 +96,7 @@ func (w *walk) unannounced(s *state) *model.Missing {
 		return nil
 	}
 	c := &w.n.VPNConnections[s.prev.ref.Index]
-	if static, _ := c.Static(); static {
+	if c.Static() {
 		return nil
 	}
 	res := w.n.Resource(s.prev.ref)

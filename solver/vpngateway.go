@@ -162,7 +162,7 @@ func (w *walk) carriers(gateway int32, known []model.KnownPrefix) (list []model.
 func (w *walk) tellers(gateway int32, k *model.KnownPrefix) (list []model.Ref, works bool, unsure *model.Missing) {
 	g := &w.n.VPNGateways[gateway]
 	bgp := slices.DeleteFunc(slices.Clone(g.Connections), func(c int32) bool {
-		static, _ := w.n.VPNConnections[c].Static()
+		static := w.n.VPNConnections[c].Static()
 		return static || slices.Contains(k.Static, c)
 	})
 	lines, deadLines := w.linesTo(g, k)

@@ -62,7 +62,7 @@ func BenchmarkRanges(b *testing.B) {
 			all := pfx("0.0.0.0/0")
 			hi := last(all)
 			for b.Loop() {
-				for range table.Ranges(all.Addr(), hi) {
+				for range table.Between(all.Addr(), hi) {
 				}
 			}
 		})

@@ -7,14 +7,6 @@ import (
 	"sort"
 )
 
-// Range is a run of addresses, Lo to Hi inclusive and of one family, that have the same winners.
-type Range struct {
-	Lo, Hi netip.Addr
-	// Winners is what Lookup returns for each address of the range; nil where no route matches. It belongs to the
-	// table and must not be changed.
-	Winners []int
-}
-
 // unrouted marks an edge after which no route matches.
 const unrouted int32 = -1
 
@@ -26,30 +18,14 @@ type edge struct {
 	winners int32 // index in Table.winners, or unrouted
 }
 
-// Ranges divides the addresses from lo to hi inclusive into the fewest ranges of equal winners and yields them in
-// rising order, the ranges without a route among them. It yields nothing when lo and hi are of different families
-// or lo is above hi. IPv4-mapped addresses count as IPv4, zones are ignored.
-func (t *Table) Ranges(lo, hi netip.Addr) iter.Seq[Range] {
-	lo, hi = lo.Unmap().WithZone(""), hi.Unmap().WithZone("")
-	return func(yield func(Range) bool) {
-		if !lo.IsValid() || lo.BitLen() != hi.BitLen() || hi.Less(lo) {
-			return
-		}
+// Between yields what Lookup returns for the addresses from lo to hi, which are of one family: the winners of each run of equal ones, in rising
+// order of address; nil where no route matches. They belong to the table and must not be changed.
+func (t *Table) Between(lo, hi netip.Addr) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
 		edges := t.edges(lo)
-		if len(edges) == 0 { // the zero Table
-			yield(Range{Lo: lo, Hi: hi})
-			return
-		}
 		first := sort.Search(len(edges), func(i int) bool { return lo.Less(edges[i].start) }) - 1
 		for i := first; i < len(edges) && !hi.Less(edges[i].start); i++ {
-			r := Range{Lo: edges[i].start, Hi: hi, Winners: t.list(edges[i].winners)}
-			if i == first {
-				r.Lo = lo
-			}
-			if i+1 < len(edges) && !hi.Less(edges[i+1].start) {
-				r.Hi = edges[i+1].start.Prev()
-			}
-			if !yield(r) {
+			if !yield(t.list(edges[i].winners)) {
 				return
 			}
 		}
@@ -78,22 +54,16 @@ func (t *Table) Winners() iter.Seq[[]int] {
 
 // Prefixes returns the fewest prefixes that together hold exactly the addresses for which Lookup returns winners,
 // IPv4 before IPv6 and in rising order; for nil or an empty list, those that no route matches. It is empty for a list
-// that no address has.
+// that no address has. The list is one of the table's.
 func (t *Table) Prefixes(winners []int) []netip.Prefix {
 	want := unrouted
 	if len(winners) > 0 {
-		i, ok := slices.BinarySearchFunc(t.winners, winners, slices.Compare[[]int])
-		if !ok {
-			return nil
-		}
+		i, _ := slices.BinarySearchFunc(t.winners, winners, slices.Compare[[]int])
 		want = int32(i)
 	}
 	var prefixes []netip.Prefix
 	for _, lo := range [...]netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()} {
 		edges := t.edges(lo)
-		if len(edges) == 0 {
-			edges = []edge{{start: lo, winners: unrouted}}
-		}
 		for i, e := range edges {
 			if e.winners != want {
 				continue
@@ -171,7 +141,7 @@ func appendEdge(edges []edge, e edge) []edge {
 	return append(edges, e)
 }
 
-// last returns the highest address of a canonical prefix.
+// last returns the highest address of a prefix without host bits.
 func last(p netip.Prefix) netip.Addr {
 	if p.Addr().Is4() {
 		b := p.Addr().As4()
@@ -186,11 +156,7 @@ func last(p netip.Prefix) netip.Addr {
 // fillOnes sets every bit of b from the given one on, counted from the left.
 func fillOnes(b []byte, from int) {
 	for i := from / 8; i < len(b); i++ {
-		if bit := from - 8*i; bit > 0 {
-			b[i] |= 0xff >> bit
-		} else {
-			b[i] = 0xff
-		}
+		b[i] |= 0xff >> max(from-8*i, 0)
 	}
 }
 

@@ -51,15 +51,14 @@ func (c Class) String() string {
 // Candidate is one prefix that one route of the table matches. A route by CIDR is one candidate; a route by prefix
 // list is one per entry of the list, all with the same Route (RT-5).
 type Candidate struct {
-	// Prefix is the destination. Host bits are dropped (RT-19) and an IPv4-mapped prefix of /96 or longer counts as
-	// IPv4. A candidate without a valid prefix matches nothing.
+	// Prefix is the destination: valid, without host bits (RT-19), and IPv4 as IPv4.
 	Prefix netip.Prefix
 	Class  Class
 	// Route is the caller's index of the route.
 	Route int
 }
 
-// Table is one route table, compiled. It is immutable and safe for concurrent use. The zero Table has no routes.
+// Table is one route table, compiled by New. It is immutable and safe for concurrent use.
 type Table struct {
 	trie bart.Table[int32] // prefix to index in sites
 	// sites holds each distinct prefix once, sorted by family, address, length.
@@ -81,16 +80,14 @@ type site struct {
 
 // New compiles the candidates of one table. Their order does not matter.
 //
-// vpcBlocks are the associated CIDRs of the table's VPC, of both families. A Propagated candidate inside one of them
-// is overruled, however long its prefix, when a candidate of another class covers that whole block: in AWS's tables
-// the block's local route always does (RT-7, D-43).
+// localBlocks are the blocks of the table's VPC, of both families, for which it has a local route: a Propagated candidate inside one of them is
+// overruled, however long its prefix (RT-7, D-43).
 //
 // target names where a route leads. Candidates of equal prefix and class whose routes have the same target are one
-// winner, the route of lowest index (D-42). A nil target tells every two routes apart.
-func New(candidates []Candidate, vpcBlocks []netip.Prefix, target func(route int) string) *Table {
+// winner, the route of lowest index (D-42). A nil target tells every two candidates apart.
+func New(candidates []Candidate, localBlocks []netip.Prefix, target func(route int) string) *Table {
 	t := new(Table)
-	racing := t.race(candidates, vpcBlocks)
-	lists := t.group(racing, target)
+	lists := t.group(t.race(candidates, localBlocks), target)
 	t.intern(lists)
 	for i := range t.sites {
 		t.trie.Insert(t.sites[i].prefix, int32(i))
@@ -104,54 +101,25 @@ func New(candidates []Candidate, vpcBlocks []netip.Prefix, target func(route int
 	return t
 }
 
-// race returns the canonical candidates that compete by length and class, sorted, and sets the overruled ones aside.
-func (t *Table) race(candidates []Candidate, vpcBlocks []netip.Prefix) []Candidate {
-	racing := make([]Candidate, 0, len(candidates))
-	propagated := false
-	for _, c := range candidates {
-		if !c.Prefix.IsValid() {
-			continue
-		}
-		c.Prefix = canonical(c.Prefix)
-		propagated = propagated || c.Class == Propagated
-		racing = append(racing, c)
-	}
+// race returns the candidates that compete by length and class, sorted, and sets the overruled ones aside.
+func (t *Table) race(candidates []Candidate, localBlocks []netip.Prefix) []Candidate {
+	racing := slices.Clone(candidates)
 	slices.SortFunc(racing, compareCandidates)
-	if !propagated {
-		return racing
-	}
-	held := heldBlocks(racing, vpcBlocks)
-	kept := racing[:0]
-	for _, c := range racing {
+	racing = slices.DeleteFunc(racing, func(c Candidate) bool {
 		inside := func(block netip.Prefix) bool { return covers(block, c.Prefix) }
-		if c.Class == Propagated && slices.ContainsFunc(held, inside) {
-			t.overruled = append(t.overruled, c)
-			continue
+		if c.Class != Propagated || !slices.ContainsFunc(localBlocks, inside) {
+			return false
 		}
-		kept = append(kept, c)
-	}
+		t.overruled = append(t.overruled, c)
+		return true
+	})
 	slices.SortStableFunc(t.overruled, func(a, b Candidate) int { return b.Prefix.Bits() - a.Prefix.Bits() })
-	return kept
-}
-
-// heldBlocks returns the blocks that a candidate of a class other than Propagated covers whole.
-func heldBlocks(candidates []Candidate, blocks []netip.Prefix) []netip.Prefix {
-	var held []netip.Prefix
-	for _, b := range blocks {
-		if !b.IsValid() {
-			continue
-		}
-		b = canonical(b)
-		if slices.ContainsFunc(candidates, func(c Candidate) bool { return c.Class != Propagated && covers(c.Prefix, b) }) {
-			held = append(held, b)
-		}
-	}
-	return held
+	return racing
 }
 
 // group fills sites from sorted candidates and returns each site's winner list.
 func (t *Table) group(sorted []Candidate, target func(route int) string) [][]int {
-	t.sites = make([]site, 0, len(sorted))
+	sites := make([]site, 0, len(sorted))
 	lists := make([][]int, 0, len(sorted))
 	winners := make([]int, 0, len(sorted)) // backs all lists: a site has no more winners than candidates
 	for len(sorted) > 0 {
@@ -161,10 +129,11 @@ func (t *Table) group(sorted []Candidate, target func(route int) string) [][]int
 		}
 		start := len(winners)
 		winners = appendWinners(winners, sorted[:n], target)
-		t.sites = append(t.sites, site{prefix: sorted[0].Prefix, candidates: sorted[:n:n]})
+		sites = append(sites, site{prefix: sorted[0].Prefix, candidates: sorted[:n:n]})
 		lists = append(lists, winners[start:len(winners):len(winners)])
 		sorted = sorted[n:]
 	}
+	t.sites = sites
 	return lists
 }
 
@@ -176,7 +145,7 @@ func appendWinners(winners []int, candidates []Candidate, target func(route int)
 		if c.Class != candidates[0].Class {
 			break
 		}
-		same := func(route int) bool { return route == c.Route || target != nil && target(route) == target(c.Route) }
+		same := func(route int) bool { return target != nil && target(route) == target(c.Route) }
 		if !slices.ContainsFunc(winners[start:], same) {
 			winners = append(winners, c.Route)
 		}
@@ -222,11 +191,7 @@ func (t *Table) LookupPrefix(a netip.Addr) (prefix netip.Prefix, winners []int, 
 // class, then by route; after them all, longest first, the propagated ones that the VPC's local route overrules
 // (RT-7). The first Lookup winner is the first candidate's route; the others say why a route did not win.
 func (t *Table) Matching(a netip.Addr) iter.Seq[Candidate] {
-	a = a.Unmap().WithZone("")
 	return func(yield func(Candidate) bool) {
-		if !a.IsValid() {
-			return
-		}
 		for _, i := range t.trie.Supernets(netip.PrefixFrom(a, a.BitLen())) {
 			for _, c := range t.sites[i].candidates {
 				if !yield(c) {
@@ -252,15 +217,7 @@ func compareCandidates(a, b Candidate) int {
 	)
 }
 
-// canonical returns the prefix with its host bits dropped (RT-19), as IPv4 where all of it is IPv4-mapped.
-func canonical(p netip.Prefix) netip.Prefix {
-	if p.Addr().Is4In6() && p.Bits() >= 96 {
-		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
-	}
-	return p.Masked()
-}
-
-// covers reports whether every address of inner is in outer. Both are canonical.
+// covers reports whether every address of inner is in outer.
 func covers(outer, inner netip.Prefix) bool {
 	return outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
 }

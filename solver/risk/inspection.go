@@ -79,7 +79,7 @@ func (f *finder) mode(a *model.TransitAttachment, at model.Ref, boxes []middlebo
 	if len(a.Subnets) < 2 { // one zone: nothing to choose
 		return
 	}
-	on, _ := a.ApplianceMode()
+	on := a.ApplianceMode()
 	table := model.Ref{}
 	if a.Table >= 0 {
 		table = model.Ref{Kind: model.KindTransitRouteTable, Index: a.Table}
