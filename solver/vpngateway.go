@@ -54,6 +54,14 @@ func (w *walk) vpnGatewayWorks(s *state, set packet.Set) packet.Set {
 	return w.demand(s, set, ok && s.vpc >= 0, Blocker{Code: BadStateAttachment, At: s.ref, State: state, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
 }
 
+func (w *walk) attachedToVPC(s *state, g *model.VPNGateway) bool {
+	if s.vpc < 0 {
+		return false
+	}
+	ok, _ := g.AttachedTo(w.n.VPCs[s.vpc].ID)
+	return ok
+}
+
 // liveSources implements VGW-8 and ENI-4 on the way out (D-231): the source must be an address of a live interface of the VPC.
 func (w *walk) liveSources(s *state, set packet.Set) packet.Set {
 	live, dead := w.owned(s, w.p.SourceAddresses(set), w.p.Sources)
@@ -240,7 +248,11 @@ func stepVPNGatewayIn(w *walk, s *state) {
 		w.toSites(s, s.set)
 		return
 	}
-	set := w.vpnGatewayWorks(s, s.set)
+	set := s.set
+	if g := &w.n.VPNGateways[s.ref.Index]; w.q.To.IsOutside() && g.Works() && !w.attachedToVPC(s, g) { // one without a VPC joins sites all the same (VGW-13)
+		set = w.towardsSites(s, set)
+	}
+	set = w.vpnGatewayWorks(s, set)
 	if s.vpc < 0 { // attached to nothing
 		return
 	}
@@ -296,7 +308,10 @@ func (w *walk) sixIntoGateway(s *state, set packet.Set) packet.Set {
 
 // towardsSites takes out what goes from one site to another (VGW-13, D-239) and returns the rest.
 func (w *walk) towardsSites(s *state, set packet.Set) packet.Set {
-	sites := w.p.Subtract(set, w.n.VPCs[s.vpc].Inside)
+	sites := set
+	if s.vpc >= 0 {
+		sites = w.p.Subtract(set, w.n.VPCs[s.vpc].Inside)
+	}
 	known := w.n.KnownTo(s.ref.Index)
 	for i := range known {
 		part := w.p.Intersect(sites, w.p.Destinations(known[i].Prefix))

@@ -63,8 +63,6 @@ type Table struct {
 	trie bart.Table[int32] // prefix to index in sites
 	// sites holds each distinct prefix once, sorted by family, address, length.
 	sites []site
-	// overruled holds the candidates that RT-7 takes out of the race, longest prefix first.
-	overruled []Candidate
 	// winners holds the distinct winner lists in lexical order.
 	winners [][]int
 	// edges4 and edges6 divide each family's whole space; see edge.
@@ -81,13 +79,13 @@ type site struct {
 // New compiles the candidates of one table. Their order does not matter.
 //
 // localBlocks are the blocks of the table's VPC, of both families, for which it has a local route: a Propagated candidate inside one of them is
-// overruled, however long its prefix (RT-7, D-43).
+// out of the race, however long its prefix (RT-7, D-43).
 //
 // target names where a route leads. Candidates of equal prefix and class whose routes have the same target are one
 // winner, the route of lowest index (D-42). A nil target tells every two candidates apart.
 func New(candidates []Candidate, localBlocks []netip.Prefix, target func(route int) string) *Table {
 	t := new(Table)
-	lists := t.group(t.race(candidates, localBlocks), target)
+	lists := t.group(race(candidates, localBlocks), target)
 	t.intern(lists)
 	for i := range t.sites {
 		t.trie.Insert(t.sites[i].prefix, int32(i))
@@ -101,20 +99,14 @@ func New(candidates []Candidate, localBlocks []netip.Prefix, target func(route i
 	return t
 }
 
-// race returns the candidates that compete by length and class, sorted, and sets the overruled ones aside.
-func (t *Table) race(candidates []Candidate, localBlocks []netip.Prefix) []Candidate {
+// race returns the candidates that compete by length and class, sorted.
+func race(candidates []Candidate, localBlocks []netip.Prefix) []Candidate {
 	racing := slices.Clone(candidates)
 	slices.SortFunc(racing, compareCandidates)
-	racing = slices.DeleteFunc(racing, func(c Candidate) bool {
+	return slices.DeleteFunc(racing, func(c Candidate) bool {
 		inside := func(block netip.Prefix) bool { return covers(block, c.Prefix) }
-		if c.Class != Propagated || !slices.ContainsFunc(localBlocks, inside) {
-			return false
-		}
-		t.overruled = append(t.overruled, c)
-		return true
+		return c.Class == Propagated && slices.ContainsFunc(localBlocks, inside)
 	})
-	slices.SortStableFunc(t.overruled, func(a, b Candidate) int { return b.Prefix.Bits() - a.Prefix.Bits() })
-	return racing
 }
 
 // group fills sites from sorted candidates and returns each site's winner list.
@@ -187,9 +179,8 @@ func (t *Table) LookupPrefix(a netip.Addr) (prefix netip.Prefix, winners []int, 
 	return s.prefix, t.winners[s.winners], true
 }
 
-// Matching returns every candidate that matches a, in falling preference: longest prefix first, at equal length by
-// class, then by route; after them all, longest first, the propagated ones that the VPC's local route overrules
-// (RT-7). The first Lookup winner is the first candidate's route; the others say why a route did not win.
+// Matching returns every candidate in the race that matches a, in falling preference: longest prefix first, at equal length by
+// class, then by route. The first Lookup winner is the first candidate's route; the others say why a route did not win.
 func (t *Table) Matching(a netip.Addr) iter.Seq[Candidate] {
 	return func(yield func(Candidate) bool) {
 		for _, i := range t.trie.Supernets(netip.PrefixFrom(a, a.BitLen())) {
@@ -197,11 +188,6 @@ func (t *Table) Matching(a netip.Addr) iter.Seq[Candidate] {
 				if !yield(c) {
 					return
 				}
-			}
-		}
-		for _, c := range t.overruled {
-			if c.Prefix.Contains(a) && !yield(c) {
-				return
 			}
 		}
 	}
