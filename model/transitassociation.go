@@ -77,8 +77,6 @@ func (n *Network) AssociationMissing(attachment int32) *Missing {
 	case a.twoTables:
 		m.Why = Conflicting
 		return m
-	case a.Table >= 0 || a.Policy >= 0:
-		return nil
 	case a.Record == nil || !n.ownersView(a.Gateway, a.part) || !complete(a.part, snapshot.DescribeTransitGatewayAttachments):
 		return m
 	case !complete(a.part, snapshot.DescribeTransitGatewayPolicyTables): // an attachment with a policy table shows no association (TGW-23)
