@@ -77,6 +77,8 @@ func (n *Network) AssociationMissing(attachment int32) *Missing {
 	case a.twoTables:
 		m.Why = Conflicting
 		return m
+	case a.Table >= 0 || a.Policy >= 0:
+		return nil
 	case a.Record == nil || !n.ownersView(a.Gateway, a.part) || !complete(a.part, snapshot.DescribeTransitGatewayAttachments):
 		return m
 	case !complete(a.part, snapshot.DescribeTransitGatewayPolicyTables): // an attachment with a policy table shows no association (TGW-23)
@@ -90,9 +92,6 @@ func (n *Network) AssociationMissing(attachment int32) *Missing {
 	}
 	return nil
 }
-
-// TwoAssociations says whether the answers disagree about the table of an attachment.
-func (a *TransitAttachment) TwoAssociations() bool { return a.twoTables }
 
 // transitNAT takes in the rules of static NAT (TGW-57, D-204).
 func (b *builder) transitNAT() {

@@ -22,7 +22,7 @@ func (b *builder) trunks() {
 	}
 }
 
-// Trunk is the trunk that a branch interface hangs on; -1 for none that the answers name. missing says why that is not known: an
+// Trunk is the trunk that a branch interface, as its record shows it, hangs on; -1 for none that the answers name. missing says why that is not known: an
 // association whose copies disagree, a trunk that no answer describes or that is a branch itself, answers that are not complete.
 func (n *Network) Trunk(branch int32) (iface int32, missing *Missing) {
 	e := &n.Interfaces[branch]
@@ -42,12 +42,10 @@ func (n *Network) Trunk(branch int32) (iface int32, missing *Missing) {
 	return t.iface, n.Interfaces[t.iface].Missing()
 }
 
-// ownerPart is the part of the account that owns an interface, where the snapshot has it.
+// ownerPart is the part of the account that owns an interface with a record, where the snapshot has it.
 func (n *Network) ownerPart(e *Interface) *snapshot.Part {
-	if e.Record != nil {
-		if p := n.Snapshot.PartOf(cmp.Or(e.Record.OwnerId, e.part.Account), e.part.Region); p != nil {
-			return p
-		}
+	if p := n.Snapshot.PartOf(cmp.Or(e.Record.OwnerId, e.part.Account), e.part.Region); p != nil {
+		return p
 	}
 	return e.part
 }

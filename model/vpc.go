@@ -126,7 +126,7 @@ func (n *Network) PublicIPv6(vpc, subnet int32, a netip.Addr) bool {
 	if a.IsPrivate() {
 		return false
 	}
-	if subnet >= 0 && n.Subnets[subnet].Record != nil {
+	if n.Subnets[subnet].Record != nil {
 		if in, public := blockOf(n.Subnets[subnet].Record.Ipv6CidrBlockAssociationSet, a); in && !public {
 			return false
 		}

@@ -181,19 +181,21 @@ func (b *builder) endpointLists() {
 	}
 	for i := range n.VPCEndpoints {
 		e := &n.VPCEndpoints[i]
-		for k := range n.PrefixLists {
-			l := &n.PrefixLists[k]
-			if len(e.Lists) == 0 && e.Type() == GatewayEndpoint && e.Record.ServiceName != "" && l.Name == e.Record.ServiceName && sameRegion(l.part, e.part) {
-				e.Lists = append(e.Lists, int32(k))
-			}
+		if len(e.Lists) == 0 && e.Type() == GatewayEndpoint {
+			e.Lists = n.listOf(e.Record.ServiceName, e.part.Region)
 		}
 		slices.SortFunc(e.Lists, func(x, y int32) int { return strings.Compare(n.PrefixLists[x].ID, n.PrefixLists[y].ID) })
 		e.Lists = slices.Compact(e.Lists)
 	}
 }
 
-func sameRegion(a, b *snapshot.Part) bool {
-	return a.Region == b.Region
+// listOf is the prefix list of a service in a Region.
+func (n *Network) listOf(service, region string) []int32 {
+	k := slices.IndexFunc(n.PrefixLists, func(l PrefixList) bool { return service != "" && l.Name == service && l.part.Region == region })
+	if k < 0 {
+		return nil
+	}
+	return []int32{int32(k)}
 }
 
 // Served is what a gateway endpoint serves, and what is missing of it.
@@ -239,13 +241,13 @@ func (n *Network) PrivateLink(iface int32) bool {
 // does. Where neither tells, missing says why.
 func (n *Network) EndpointSubnet(endpoint int32) (subnet int32, missing *Missing) {
 	e := &n.VPCEndpoints[endpoint]
-	list := e.Subnets
-	if len(list) == 0 {
+	found := e.Subnets
+	if len(found) == 0 {
 		for _, i := range e.Interfaces {
-			list = append(list, n.Interfaces[i].Subnet)
+			found = append(found, n.Interfaces[i].Subnet)
 		}
-		list = sortedUnique(list)
 	}
+	list := sortedUnique(slices.Clone(found))
 	m := missingCall(e.part, snapshot.DescribeVpcEndpoints, "subnet of "+e.ID)
 	switch {
 	case len(list) == 0 || list[0] < 0:
