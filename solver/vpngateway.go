@@ -54,6 +54,7 @@ func (w *walk) vpnGatewayWorks(s *state, set packet.Set) packet.Set {
 	return w.demand(s, set, ok && s.vpc >= 0, Blocker{Code: BadStateAttachment, At: s.ref, State: state, VPC: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
 }
 
+// attachedToVPC says whether a virtual private gateway is attached to the VPC that packets are at.
 func (w *walk) attachedToVPC(s *state, g *model.VPNGateway) bool {
 	if s.vpc < 0 {
 		return false
@@ -324,9 +325,17 @@ func (w *walk) towardsSites(s *state, set packet.Set) packet.Set {
 	return set
 }
 
+// unknownVPC is what is missing of the VPC that packets are at; nothing where there is none.
+func (w *walk) unknownVPC(s *state) *model.Missing {
+	if s.vpc < 0 {
+		return nil
+	}
+	return w.n.VPCs[s.vpc].Missing()
+}
+
 // betweenSites is what is missing where it is not known by which connections a gateway knows both sites, or what is a site.
 func (w *walk) betweenSites(s *state) *model.Missing {
-	return cmp.Or(w.n.VPCs[s.vpc].Missing(), w.n.MayKnowMore(s.ref.Index), w.n.VPNGateways[s.ref.Index].NotHeld("describe-vpn-connections", "which connections of "+w.n.ID(s.ref)+" lead to both sites"))
+	return cmp.Or(w.unknownVPC(s), w.n.MayKnowMore(s.ref.Index), w.n.VPNGateways[s.ref.Index].NotHeld("describe-vpn-connections", "which connections of "+w.n.ID(s.ref)+" lead to both sites"))
 }
 
 // fromSites sends packets for one prefix on where it and their sources are known by one connection each, and not by the same.
@@ -339,7 +348,7 @@ func (w *walk) fromSites(s *state, set packet.Set, known []model.KnownPrefix, to
 		part := w.p.Intersect(set, w.p.Sources(known[i].Prefix))
 		set = w.p.Subtract(set, part)
 		back, unsure2, m2 := w.carriers(s.ref.Index, known[i:])
-		switch doubt := cmp.Or(w.n.VPCs[s.vpc].Missing(), m, m2, unsure, unsure2, w.n.MayKnowMore(s.ref.Index)); {
+		switch doubt := cmp.Or(w.unknownVPC(s), m, m2, unsure, unsure2, w.n.MayKnowMore(s.ref.Index)); {
 		case doubt != nil:
 			w.stop(s, part, doubt)
 		case len(next) != 1 || len(back) != 1 || next[0] == back[0]:

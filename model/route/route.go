@@ -51,7 +51,7 @@ func (c Class) String() string {
 // Candidate is one prefix that one route of the table matches. A route by CIDR is one candidate; a route by prefix
 // list is one per entry of the list, all with the same Route (RT-5).
 type Candidate struct {
-	// Prefix is the destination: valid, without host bits (RT-19), and IPv4 as IPv4.
+	// Prefix is the destination, valid. Host bits are dropped (RT-19) and an IPv4-mapped prefix of /96 or longer counts as IPv4.
 	Prefix netip.Prefix
 	Class  Class
 	// Route is the caller's index of the route.
@@ -102,6 +102,9 @@ func New(candidates []Candidate, localBlocks []netip.Prefix, target func(route i
 // race returns the candidates that compete by length and class, sorted.
 func race(candidates []Candidate, localBlocks []netip.Prefix) []Candidate {
 	racing := slices.Clone(candidates)
+	for i := range racing {
+		racing[i].Prefix = canonical(racing[i].Prefix)
+	}
 	slices.SortFunc(racing, compareCandidates)
 	return slices.DeleteFunc(racing, func(c Candidate) bool {
 		inside := func(block netip.Prefix) bool { return covers(block, c.Prefix) }
@@ -206,4 +209,12 @@ func compareCandidates(a, b Candidate) int {
 // covers reports whether every address of inner is in outer.
 func covers(outer, inner netip.Prefix) bool {
 	return outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
+}
+
+// canonical returns the prefix with its host bits dropped (RT-19), as IPv4 where all of it is IPv4-mapped.
+func canonical(p netip.Prefix) netip.Prefix {
+	if p.Addr().Is4In6() && p.Bits() >= 96 {
+		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+	}
+	return p.Masked()
 }

@@ -71,6 +71,8 @@ func TestLookup(t *testing.T) {
 		{"D-42 the same target twice is one winner",
 			[]rule{{"192.0.2.0/24", PrefixList, "tgw-a"}, {"192.0.2.0/24", PrefixList, "tgw-a"}}, "192.0.2.9", []int{0}},
 		{"RT-18 no match", []rule{{"10.0.0.0/16", Static, "local"}}, "10.1.0.0", nil},
+		{"RT-19 host bits are dropped", []rule{{"100.68.0.18/18", Static, "tgw-a"}}, "100.68.63.255", []int{0}},
+		{"a mapped prefix is IPv4", []rule{{"::ffff:10.0.0.0/104", Static, "tgw-a"}}, "10.255.0.1", []int{0}},
 		{"a mapped address is IPv4", []rule{{"10.0.0.0/8", Static, "tgw-a"}}, "::ffff:10.255.0.1", []int{0}},
 		{"the last address of all", []rule{{"255.255.255.255/32", Static, "tgw-a"}}, "255.255.255.255", []int{0}},
 	}
