@@ -150,7 +150,7 @@ func (b *builder) compileTables() {
 				candidates = append(candidates, route.Candidate{Prefix: e, Class: r.Class, Route: k})
 			}
 		}
-		t.Table = route.New(candidates, t.localBlocks(v.Blocks), func(k int) string {
+		t.Table = route.New(candidates, t.localBlocks(v), func(k int) string {
 			if t.Routes[k].Bad() { // is not one route with a good one to the same target
 				return "bad " + t.Routes[k].Record.TargetID()
 			}
@@ -162,15 +162,12 @@ func (b *builder) compileTables() {
 
 // localBlocks are the blocks of the VPC for which the table has a local route, or a static one in its place (RT-13): inside them
 // propagated routes lose (RT-7).
-func (t *RouteTable) localBlocks(blocks []netip.Prefix) []netip.Prefix {
+func (t *RouteTable) localBlocks(v *VPC) []netip.Prefix {
 	var out []netip.Prefix
-	for _, block := range blocks {
-		for i := range t.Routes {
-			r := &t.Routes[i]
-			if r.Prefix == block && r.Class == route.Static {
-				out = append(out, block)
-				break
-			}
+	for i := range t.Routes {
+		r := &t.Routes[i]
+		if r.Class == route.Static && slices.Contains(v.Blocks, r.Prefix) || r.Local { // of a VPC that no answer describes, what is local is known
+			out = append(out, r.Prefix)
 		}
 	}
 	return out

@@ -29,7 +29,7 @@ func (b *builder) transitAssociations() {
 		a := &n.TransitAttachments[i]
 		a.twoTables = len(a.associations) > 1
 		for _, id := range a.associations {
-			if isPolicyTable(id) {
+			if b.isPolicyTable(id) {
 				a.Policy = b.policyTable(id, a.Gateway, a.part)
 			} else {
 				a.Table = b.transitTable(id, a.Gateway, a.part)
@@ -45,7 +45,7 @@ func (b *builder) tableGateways() {
 	for _, part := range n.Snapshot.Parts {
 		for _, r := range part.TransitGatewayAssociations {
 			i, ok := b.find(KindTransitAttachment, r.TransitGatewayAttachmentId)
-			if ok && n.TransitAttachments[i].Type != "" && n.TransitAttachments[i].Type != "peering" && !isPolicyTable(r.Table) { // of a peering both ends may have one id
+			if ok && n.TransitAttachments[i].Type != "" && n.TransitAttachments[i].Type != "peering" && !b.isPolicyTable(r.Table) { // of a peering both ends may have one id
 				b.transitTable(r.Table, n.TransitAttachments[i].Gateway, part)
 			}
 		}

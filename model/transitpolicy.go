@@ -46,7 +46,11 @@ func init() {
 	}
 }
 
-func isPolicyTable(id string) bool { return strings.HasPrefix(id, "tgw-ptb-") }
+// isPolicyTable says whether a table is a policy table: a record or an answer about it says so, or its id where nothing else does.
+func (b *builder) isPolicyTable(id string) bool {
+	_, described := b.find(KindTransitPolicyTable, id)
+	return described || strings.HasPrefix(id, "tgw-ptb-")
+}
 
 func (b *builder) policyTables() {
 	for _, m := range b.n.Snapshot.TransitGatewayPolicyTables() {
@@ -54,9 +58,12 @@ func (b *builder) policyTables() {
 		t.Record, t.record, t.state = m.Record, record{m.Part, true, m.Conflict}, m.Record.State
 	}
 	for _, part := range b.n.Snapshot.Parts {
-		for _, r := range part.TransitGatewayAssociations {
-			if isPolicyTable(r.Table) {
-				b.policyTable(r.Table, -1, part)
+		for _, id := range askedAbout(part, snapshot.GetTransitGatewayPolicyTableEntries, snapshot.GetTransitGatewayPolicyTableAssociations) {
+			b.policyTable(id, -1, part)
+		}
+		for k := range part.TransitGatewayAssociations {
+			if id := part.TransitGatewayAssociations[k].Table; b.isPolicyTable(id) {
+				b.policyTable(id, -1, part)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -82,16 +83,19 @@ func (b *builder) transitTables() {
 		t.Record, t.record, t.state = m.Record, record{m.Part, true, m.Conflict}, m.Record.State
 	}
 	for _, part := range b.n.Snapshot.Parts { // what searches and answers about tables name
-		for _, op := range []snapshot.Operation{snapshot.SearchTransitGatewayRoutes, snapshot.GetTransitGatewayRouteTablePropagations} {
-			ids := make([]string, 0, len(part.Objects[op]))
-			for id := range part.Objects[op] {
-				ids = append(ids, id)
-			}
-			for _, id := range sortedUnique(ids) {
-				b.transitTable(id, -1, part)
-			}
+		for _, id := range askedAbout(part, snapshot.SearchTransitGatewayRoutes, snapshot.GetTransitGatewayRouteTablePropagations) {
+			b.transitTable(id, -1, part)
 		}
 	}
+}
+
+// askedAbout are the ids of what some calls about one object each were made for.
+func askedAbout(part *snapshot.Part, calls ...snapshot.Operation) []string {
+	var ids []string
+	for _, op := range calls {
+		ids = slices.AppendSeq(ids, maps.Keys(part.Objects[op]))
+	}
+	return sortedUnique(ids)
 }
 
 // transitTable returns the table of that id, naming it if no record did.
