@@ -81,7 +81,11 @@ var (
 )
 
 func (f headerField) arrivesText(s *scene) string {
-	return "the filter at the destination takes another " + f.name + " than that of what arrives, " + f.of(s)
+	arrived := f.of(s)
+	if arrived == "" {
+		return "the filter at the destination asks for a " + f.name + ", and what arrives has none"
+	}
+	return "the filter at the destination takes another " + f.name + " than that of what arrives, " + arrived
 }
 
 func (f headerField) leavesText(s *scene) string {

@@ -425,7 +425,7 @@ func (w *walker) startAtAttachment(f flight, a *transitAttachment) {
 	}
 	f.byEdge, f.edgeOf, f.entered = a.id, a.gateway, 1
 	w.decide("edge-start", a.kind)
-	if g := w.o.transits[a.gateway]; a.kind == "vpc" && g != nil && g.references == "enable" {
+	if g := w.o.transits[a.gateway]; a.kind == "vpc" && (g == nil || g.references == "enable") { // of one that no answer describes it is not known (D-211)
 		f.strange = a.resource
 	}
 	if w.q.To.Edge == a.gateway {
