@@ -148,22 +148,23 @@ func (o *Oracle) propagated(table string, a netip.Addr) (routes []transitRoute, 
 			continue
 		}
 		for _, b := range v.blocks {
+			unsure := false
 			if b.Addr().Is6() { // TGW-61
 				shape, told := o.attachmentNamed(m.TransitGatewayAttachmentId).shape()
-				known = known && (!b.Contains(a) || told && shape.ipv6 != "")
-				if shape.ipv6 != "enable" {
+				unsure = !told || shape.ipv6 == "" // a longer route decides all the same
+				if !unsure && shape.ipv6 != "enable" {
 					continue
 				}
 			}
 			blocks = append(blocks, propagatedBlock{b.Prefix, m.TransitGatewayAttachmentId})
 			if b.Contains(a) {
 				target := transitTarget{m.TransitGatewayAttachmentId, m.ResourceId, m.ResourceType}
-				routes = append(routes, transitRoute{prefix: b.Prefix, class: 2, targets: []transitTarget{target}})
+				routes = append(routes, transitRoute{prefix: b.Prefix, class: 2, targets: []transitTarget{target}, disputed: unsure})
 			}
 		}
 	}
 	for i := range routes { // TGW-36: only one of two VPCs that overlap has its routes there
-		routes[i].disputed = slices.ContainsFunc(blocks, func(b propagatedBlock) bool {
+		routes[i].disputed = routes[i].disputed || slices.ContainsFunc(blocks, func(b propagatedBlock) bool {
 			return b.attachment != routes[i].targets[0].TransitGatewayAttachmentId && b.prefix.Overlaps(routes[i].prefix)
 		})
 	}
