@@ -193,7 +193,9 @@ func indexAnswers() (map[string]*answerSpec, map[Operation]*answerSpec) {
 	byOp := make(map[Operation]*answerSpec)
 	for _, specs := range [][]answerSpec{modelled, modelledEdges, modelledTransit(), modelledHybrid, modelledCoreNetworks(), named(), services(), notNeeded()} {
 		for i := range specs {
-			byKey[specs[i].key] = &specs[i]
+			if byKey[specs[i].key] == nil { // of calls that share one, what the model reads comes first
+				byKey[specs[i].key] = &specs[i]
+			}
 			if byOp[specs[i].op] == nil {
 				byOp[specs[i].op] = &specs[i]
 			}

@@ -158,3 +158,18 @@ func TestManifestSchema(t *testing.T) {
 		t.Errorf("%d valid and %d invalid manifests: the test does not test", valid, invalid)
 	}
 }
+
+// Calls share keys: what the manifest says a file answers counts, so that a Client VPN endpoint's routes are no transit gateway's.
+func TestManifestTellsCallsThatShareAKey(t *testing.T) {
+	routes := `{"Routes":[{"ClientVpnEndpointId":"cvpn-endpoint-1","DestinationCidr":"10.0.0.0/8","Status":{"Code":"active"}}]}`
+	s := open(t, files{"r.json": routes, "a.json": `{"VpcEndpointAssociations":[]}`, "manifest.json": manifestOf(
+		callOf("describe-client-vpn-routes", "complete", `"file":"r.json","parameters":{"ClientVpnEndpointId":"cvpn-endpoint-1"}`),
+		strings.Replace(callOf("list-vpc-endpoint-associations", "complete", `"file":"a.json"`), `"ec2"`, `"network-firewall"`, 1))})
+	p := s.PartOf("111122223333", "eu-west-1")
+	diff(t, "routes of transit gateways", len(p.TransitGatewayRoutes), 0)
+	diff(t, "searches", len(p.Objects[SearchTransitGatewayRoutes]), 0)
+	diff(t, "states", states(p), map[Operation]State{"network-firewall list-vpc-endpoint-associations": Complete})
+	diff(t, "endpoint's routes", p.Object("describe-client-vpn-routes", "cvpn-endpoint-1").State, Complete)
+	s = open(t, files{"search.json": `{"TransitGatewayRouteTableId":"tgw-rtb-1","Routes":[{"DestinationCidrBlock":"10.0.0.0/8","State":"active","Type":"static"}]}`})
+	diff(t, "without a manifest a search", len(s.Parts[0].TransitGatewayRoutes), 1)
+}

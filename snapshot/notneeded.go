@@ -23,6 +23,7 @@ func notNeeded() []answerSpec {
 		one("describe-transit-gateway-route-table-announcements", "TransitGatewayRouteTableAnnouncements"),
 		per("get-transit-gateway-attachment-propagations", "TransitGatewayAttachmentPropagations"),
 		per("describe-client-vpn-target-networks", "ClientVpnTargetNetworks"),
+		per("describe-client-vpn-routes", "Routes"),
 		per("describe-client-vpn-authorization-rules", "AuthorizationRules"),
 		one("describe-verified-access-instances", "VerifiedAccessInstances"),
 		one("describe-flow-logs", "FlowLogs"),
@@ -42,7 +43,10 @@ func notNeeded() []answerSpec {
 		per("elbv2 describe-rules", "Rules"),
 		per("elbv2 describe-target-health", "TargetHealthDescriptions"),
 		per("elbv2 describe-load-balancer-attributes", "Attributes"),
+		per("elbv2 describe-listener-attributes", "Attributes"),
+		per("elbv2 describe-target-group-attributes", "Attributes"),
 		per("elbv2 describe-tags", "TagDescriptions"),
+		per("elb describe-load-balancer-attributes", "LoadBalancerAttributes"),
 		per("elb describe-instance-health", "InstanceStates"),
 
 		// Network Firewall
@@ -52,6 +56,8 @@ func notNeeded() []answerSpec {
 		per("network-firewall describe-firewall-policy", "FirewallPolicy"),
 		one("network-firewall list-rule-groups", "RuleGroups"),
 		per("network-firewall describe-rule-group", "RuleGroup"),
+		one("network-firewall list-vpc-endpoint-associations", "VpcEndpointAssociations"),
+		per("network-firewall describe-vpc-endpoint-association", "VpcEndpointAssociation"),
 
 		// Cloud WAN, Direct Connect, Global Accelerator
 		one("networkmanager describe-global-networks", "GlobalNetworks"),

@@ -23,6 +23,7 @@ func coreCalls() []*Call {
 		row(s, (*ec2.Client).DescribeAvailabilityZones, "which zone of another account is the same one"),
 		row(s, (*ec2.Client).DescribeVpcs, "delivery inside a VPC", page(1000)),
 		row(s, (*ec2.Client).DescribeVpcAttribute, "whether a VPC's resolver answers", each("describe-vpcs", "Vpcs", "VpcId", "VpcId", owned("OwnerId")), with("Attribute", "enableDnsSupport")),
+		row(s, (*ec2.Client).DescribeDhcpOptions, "nothing yet: which resolver DHCP names", page(1000)),
 		row(s, (*ec2.Client).DescribeSubnets, "everything from and to a subnet's interfaces", page(1000)),
 		row(s, (*ec2.Client).DescribeRouteTables, "answers that leave a subnet", page(100)),
 		row(s, (*ec2.Client).DescribeNetworkInterfaces, "what answers to an address", page(1000)),
@@ -41,6 +42,8 @@ func coreCalls() []*Call {
 // edgeCalls are gateways, endpoints and peerings, and what VPCs are set to.
 func edgeCalls() []*Call {
 	s := ec2API
+	ofService := each("describe-vpc-endpoint-service-configurations", "ServiceConfigurations", "ServiceId", "ServiceId")
+	ofClientVPN := each("describe-client-vpn-endpoints", "ClientVpnEndpoints", "ClientVpnEndpointId", "ClientVpnEndpointId")
 	return []*Call{
 		row(s, (*ec2.Client).DescribeInternetGateways, "answers through an internet gateway", page(1000)),
 		row(s, (*ec2.Client).DescribeEgressOnlyInternetGateways, "answers through an egress-only internet gateway", page(255)),
@@ -49,7 +52,9 @@ func edgeCalls() []*Call {
 		row(s, (*ec2.Client).DescribeVpcPeeringConnections, "answers through a peering, and rules that name groups of another VPC", page(1000)),
 		row(s, (*ec2.Client).DescribeVpcEndpoints, "answers through a VPC endpoint", page(1000)),
 		row(s, (*ec2.Client).DescribeVpcEndpointServiceConfigurations, "nothing yet: what stands behind endpoint services of your own", page(1000)),
+		row(s, (*ec2.Client).DescribeVpcEndpointServicePermissions, "nothing yet: who may use endpoint services of your own", page(1000), ofService),
 		row(s, (*ec2.Client).DescribeVpcEndpointConnections, "nothing yet: who uses endpoint services of your own", page(1000)),
+		row(s, (*ec2.Client).DescribeVpcEndpointAssociations, "nothing yet: which resources stand behind an endpoint", page(100)),
 		row(s, (*ec2.Client).DescribeInstanceConnectEndpoints, "EC2 Instance Connect Endpoints by their own id", page(50)),
 		row(s, (*ec2.Client).DescribeVpcBlockPublicAccessOptions, "whether Block Public Access stops traffic, where VPCs do not say"),
 		row(s, (*ec2.Client).DescribeVpcBlockPublicAccessExclusions, "what Block Public Access leaves out", page(1000)),
@@ -57,6 +62,9 @@ func edgeCalls() []*Call {
 		row(s, (*ec2.Client).DescribeTrunkInterfaceAssociations, "what branch interfaces send and receive", page(255)),
 		row(s, (*ec2.Client).DescribeLocalGateways, "local gateways by their own id", page(1000)),
 		row(s, (*ec2.Client).DescribeClientVpnEndpoints, "Client VPN endpoints by their own id", page(1000)),
+		row(s, (*ec2.Client).DescribeClientVpnTargetNetworks, "nothing yet: the subnets of a Client VPN endpoint", page(1000), ofClientVPN),
+		row(s, (*ec2.Client).DescribeClientVpnRoutes, "nothing yet: the routes of a Client VPN endpoint", page(1000), ofClientVPN),
+		row(s, (*ec2.Client).DescribeClientVpnAuthorizationRules, "nothing yet: whom a Client VPN endpoint lets where", page(1000), ofClientVPN),
 		row(s, (*ec2.Client).DescribeVerifiedAccessEndpoints, "Verified Access endpoints by their own id", page(1000)),
 		row(s, (*ec2.Client).DescribeRouteServers, "route servers by their own id", page(1000)),
 	}

@@ -36,14 +36,22 @@ var (
 // balancingCalls are load balancers, what they listen to and where they send it.
 func balancingCalls() []*Call {
 	v2, classic := elbv2API, elbAPI
+	ofBalancer := each("elbv2 describe-load-balancers", "LoadBalancers", "LoadBalancerArn", "LoadBalancerArn")
+	ofGroup := each("elbv2 describe-target-groups", "TargetGroups", "TargetGroupArn", "TargetGroupArn")
+	ofListener := each("elbv2 describe-listeners", "Listeners", "ListenerArn", "ListenerArn")
+	ofClassic := each("elb describe-load-balancers", "LoadBalancerDescriptions", "LoadBalancerName", "LoadBalancerName")
 	return []*Call{
 		row(v2, (*elasticloadbalancingv2.Client).DescribeLoadBalancers, "load balancers by name, and whose their interfaces are", page(400)),
 		row(v2, (*elasticloadbalancingv2.Client).DescribeTargetGroups, "target groups by name", page(400)),
-		row(v2, (*elasticloadbalancingv2.Client).DescribeListeners, "nothing yet: what a load balancer listens to", page(400),
-			each("elbv2 describe-load-balancers", "LoadBalancers", "LoadBalancerArn", "LoadBalancerArn")),
-		row(v2, (*elasticloadbalancingv2.Client).DescribeTargetHealth, "nothing yet: the targets of a group",
-			each("elbv2 describe-target-groups", "TargetGroups", "TargetGroupArn", "TargetGroupArn")),
+		row(v2, (*elasticloadbalancingv2.Client).DescribeListeners, "nothing yet: what a load balancer listens to", page(400), ofBalancer),
+		row(v2, (*elasticloadbalancingv2.Client).DescribeLoadBalancerAttributes, "nothing yet: whether a load balancer crosses zones, and what else it is set to", ofBalancer),
+		row(v2, (*elasticloadbalancingv2.Client).DescribeRules, "nothing yet: what a listener does with a request", page(400), ofListener),
+		row(v2, (*elasticloadbalancingv2.Client).DescribeListenerAttributes, "nothing yet: what a listener is set to", ofListener),
+		row(v2, (*elasticloadbalancingv2.Client).DescribeTargetGroupAttributes, "nothing yet: whether a group keeps the client's address, and what else it is set to", ofGroup),
+		row(v2, (*elasticloadbalancingv2.Client).DescribeTargetHealth, "nothing yet: the targets of a group", ofGroup),
 		row(classic, (*elasticloadbalancing.Client).DescribeLoadBalancers, "whose the interfaces of classic load balancers are", page(400)),
+		row(classic, (*elasticloadbalancing.Client).DescribeLoadBalancerAttributes, "nothing yet: whether a classic load balancer crosses zones, and what else it is set to", ofClassic),
+		row(classic, (*elasticloadbalancing.Client).DescribeInstanceHealth, "nothing yet: the targets of a classic load balancer", ofClassic),
 	}
 }
 
@@ -60,6 +68,9 @@ func firewallCalls() []*Call {
 		row(s, (*networkfirewall.Client).ListRuleGroups, "nothing yet: which rule groups there are", page(100)),
 		row(s, (*networkfirewall.Client).DescribeRuleGroup, "nothing yet: the rules of a group",
 			each("network-firewall list-rule-groups", "RuleGroups", "Arn", "RuleGroupArn")),
+		row(s, (*networkfirewall.Client).ListVpcEndpointAssociations, "nothing yet: which further endpoints firewalls have", page(100)),
+		row(s, (*networkfirewall.Client).DescribeVpcEndpointAssociation, "nothing yet: a further endpoint of a firewall",
+			each("network-firewall list-vpc-endpoint-associations", "VpcEndpointAssociations", "VpcEndpointAssociationArn", "VpcEndpointAssociationArn")),
 	}
 }
 

@@ -32,6 +32,7 @@ func transitCalls() []*Call {
 		row(s, (*ec2.Client).GetTransitGatewayPrefixListReferences, "routes of a table with a prefix list", page(1000), ofTable),
 		row(s, (*ec2.Client).GetTransitGatewayPolicyTableEntries, "what a policy table decides", page(1000), ofPolicy),
 		row(s, (*ec2.Client).GetTransitGatewayPolicyTableAssociations, "which attachments have a policy table", page(1000), ofPolicy),
+		row(s, (*ec2.Client).DescribeTransitGatewayRouteTableAnnouncements, "nothing yet: tables that one gateway announces to another", page(1000)),
 		row(s, (*ec2.Client).GetTransitGatewayAttachmentNatConfiguration, "static NAT at an attachment", ofAttachment),
 		row(s, (*ec2.Client).DescribeVpnGateways, "answers through a virtual private gateway"),
 		row(s, (*ec2.Client).DescribeVpnConnections, "answers over a VPN"),
@@ -54,6 +55,7 @@ func coreNetworkCalls() []*Call {
 	return []*Call{
 		row(s, (*networkmanager.Client).ListCoreNetworks, "answers through a core network", page(500), home),
 		row(s, (*networkmanager.Client).GetCoreNetwork, "which segments and edges a core network has, and their routes", ofOwned, home),
+		row(s, (*networkmanager.Client).GetCoreNetworkPolicy, "nothing yet: what a core network's policy says", ofOwned, home),
 		row(s, (*networkmanager.Client).ListAttachments, "which VPCs a core network attaches", page(500), home),
 		row(s, (*networkmanager.Client).GetVpcAttachment, "the subnets of a VPC's attachment",
 			each("networkmanager list-attachments", "Attachments", "AttachmentId", "AttachmentId", is("AttachmentType", "VPC")), home),
