@@ -155,6 +155,10 @@ func (w *walker) replyOut(f flight, id, vpc string, public netip.Addr) {
 		return
 	}
 	f = f.pop()
+	if last := len(f.boxes) - 1; w.q.Reading == Strict && last >= 0 && f.boxes[last].after > f.passing("").after { // it saw the header that the gateway takes away
+		w.oneSided(f, "appliance-bypassed", f.boxes[last].box)
+		return
+	}
 	w.decide("igw-reply-out", id)
 	if len(f.events) == 0 {
 		w.home(f)
