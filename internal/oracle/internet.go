@@ -31,6 +31,10 @@ func (w *walker) outside(f flight) {
 			w.end(f, "not-modelled", "not modelled: the carrier's network")
 			return
 		}
+		if w.q.Reading == AWS { // IGW-6, whoever else may have it
+			w.refuse(f, "igw-nat-reflection", f.p.Destination.String())
+			return
+		}
 		w.notFound(f, hidden)
 	case len(vpcs) == 0 && (!to.Address || w.o.inVPC6(f.p.Destination)): // D-4
 		w.notFound(f, hidden)
