@@ -34,11 +34,22 @@ func (n *Network) NextHop(target Ref) (iface int32, missing *Missing) {
 // HopWithin says whether a NAT gateway or an interface that forwards stands in the subnet, or may do so for all the snapshot tells:
 // a route could lead to it without leaving the subnet (D-63, D-100).
 func (n *Network) HopWithin(subnet int32) bool {
+	return n.UnreadHops(subnet) != nil || slices.ContainsFunc(n.NATGateways, func(g NATGateway) bool { return g.Subnet == subnet }) ||
+		slices.ContainsFunc(n.Subnets[subnet].Interfaces, func(i int32) bool { return n.Interfaces[i].Appliance() && n.Interfaces[i].Forwards() })
+}
+
+// UnreadHops is what is missing where not every NAT gateway and interface of the subnet is known; nil where all are.
+func (n *Network) UnreadHops(subnet int32) *Missing {
 	s := &n.Subnets[subnet]
-	if n.MayHoldNAT(subnet) || !complete(s.part, snapshot.DescribeNetworkInterfaces) || s.VPC >= 0 && n.UnreadInterfaces(s.VPC) != nil {
-		return true
+	switch {
+	case !complete(s.part, snapshot.DescribeNatGateways):
+		return missingCall(s.part, snapshot.DescribeNatGateways, "NAT gateways of "+s.ID)
+	case !complete(s.part, snapshot.DescribeNetworkInterfaces):
+		return missingCall(s.part, snapshot.DescribeNetworkInterfaces, "interfaces of "+s.ID)
+	case s.VPC >= 0:
+		return n.UnreadInterfaces(s.VPC)
 	}
-	return slices.ContainsFunc(s.Interfaces, func(i int32) bool { return n.Interfaces[i].Appliance() && n.Interfaces[i].Forwards() })
+	return nil
 }
 
 // DeviceOf is what stands behind an interface as one thing that packets pass: its instance, or the interface itself

@@ -230,9 +230,3 @@ func (n *Network) TableOf(subnet int32) (table int32, missing *Missing) {
 	}
 	return -1, missingCall(s.part, snapshot.DescribeRouteTables, "route table of "+s.ID)
 }
-
-// MayHoldNAT says whether a NAT gateway stands in the subnet, or may do so for all the snapshot tells.
-func (n *Network) MayHoldNAT(subnet int32) bool {
-	return !complete(n.Subnets[subnet].part, snapshot.DescribeNatGateways) ||
-		slices.ContainsFunc(n.NATGateways, func(g NATGateway) bool { return g.Subnet == subnet })
-}

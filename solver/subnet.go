@@ -49,6 +49,9 @@ func (w *walk) beforeACL(s *state, set packet.Set) packet.Set {
 	if m != nil {
 		if w.n.HopWithin(s.ref.Index) {
 			w.stop(s, set, m)
+			if hops := w.n.UnreadHops(s.ref.Index); hops != nil { // with none the route would not matter
+				w.stop(s, set, hops)
+			}
 			return packet.Empty
 		}
 		return set
@@ -75,6 +78,9 @@ func (w *walk) wayBeforeACL(s *state, t *model.RouteTable, way *model.Way, set p
 	hit := w.p.Intersect(set, way.Destinations)
 	if way.Doubt != nil {
 		if w.n.HopWithin(s.ref.Index) {
+			if hops := w.n.UnreadHops(s.ref.Index); hops != nil {
+				w.stop(s, hit, hops)
+			}
 			return w.stopped(s, set, hit, way.Doubt)
 		}
 		return set
