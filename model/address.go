@@ -230,12 +230,12 @@ func (n *Network) PublicWithin(addrs packet.Addresses) []PublicMapping {
 
 // UnreadInterfaces says what is missing where not every interface of the VPC is known (D-14); nil where all are.
 func (n *Network) UnreadInterfaces(vpc int32) *Missing {
-	return n.unreadByOwner(vpc, snapshot.DescribeNetworkInterfaces, "interfaces of "+n.VPCs[vpc].ID)
+	return n.unreadByOwner(vpc, snapshot.DescribeNetworkInterfaces, "interfaces of ", n.VPCs[vpc].ID)
 }
 
 // UnreadNATs says what is missing where not every NAT gateway of the VPC is known; nil where all are.
 func (n *Network) UnreadNATs(vpc int32) *Missing {
-	return n.unreadByOwner(vpc, snapshot.DescribeNatGateways, "NAT gateways of "+n.VPCs[vpc].ID)
+	return n.unreadByOwner(vpc, snapshot.DescribeNatGateways, "NAT gateways of ", n.VPCs[vpc].ID)
 }
 
 // UnreadOwner says what is missing to tell who has an address that nothing in the snapshot has: an interface or a peering that no answer holds.
@@ -284,7 +284,7 @@ func (n *Network) UnreadAnywhere(ipv4 bool) *Missing {
 
 // UnreadPeerings says what is missing where not every peering of the VPC is known (D-27); nil where all are.
 func (n *Network) UnreadPeerings(vpc int32) *Missing {
-	return n.unreadByOwner(vpc, snapshot.DescribeVpcPeeringConnections, "peerings of "+n.VPCs[vpc].ID)
+	return n.unreadByOwner(vpc, snapshot.DescribeVpcPeeringConnections, "peerings of ", n.VPCs[vpc].ID)
 }
 
 // UnreadGateways says what is missing where not every internet gateway of the VPC is known; nil where all are.

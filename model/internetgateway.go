@@ -148,5 +148,5 @@ func (n *Network) unreadEdge(id string, table int32, two bool, vpc int32) *Missi
 	case table >= 0:
 		return n.RouteTables[table].Missing()
 	}
-	return n.unreadByOwner(vpc, snapshot.DescribeRouteTables, "route table of "+id)
+	return n.unreadByOwner(vpc, snapshot.DescribeRouteTables, "route table of ", id)
 }

@@ -15,7 +15,8 @@ type NATGateway struct {
 	VPC    int32
 	Subnet int32 // -1 for a regional one
 
-	table int32 // a regional one's route table; -1 where it is not known
+	table int32          // a regional one's route table; -1 where it is not known
+	own   []netip.Prefix // its private addresses, working or not
 }
 
 func init() {
@@ -46,6 +47,9 @@ func (b *builder) natGateways() {
 		}
 		b.n.VPCs[g.VPC].NATGateways = append(b.n.VPCs[g.VPC].NATGateways, i)
 		for _, a := range m.Record.NatGatewayAddresses {
+			if own := g.Address(a); own.IsValid() {
+				g.own = append(g.own, netip.PrefixFrom(own, own.BitLen()))
+			}
 			if k, ok := b.find(KindInterface, a.NetworkInterfaceId); ok {
 				b.n.Interfaces[k].NAT = i
 			}
@@ -84,6 +88,9 @@ func (g *NATGateway) Regional() (regional, stated bool) {
 func (g *NATGateway) Gone() bool {
 	return g.Record != nil && (g.Record.State == "deleted" || g.Record.State == "failed")
 }
+
+// OwnPrefixes are the private addresses of the gateway, working or not, as prefixes. They belong to the network and must not be changed.
+func (g *NATGateway) OwnPrefixes() []netip.Prefix { return g.own }
 
 // Private says whether the gateway is a private one, and whether the answer says so (D-60).
 func (g *NATGateway) Private() (private, stated bool) {

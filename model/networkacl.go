@@ -170,8 +170,8 @@ func (c *ACLRules) Deciding(k packet.Packet) *snapshot.NetworkAclEntry {
 // assumed is true. Where no answer tells, the ACL is -1 and missing says why.
 func (n *Network) ACLOf(subnet int32) (acl int32, assumed bool, missing *Missing) {
 	s := &n.Subnets[subnet]
-	missing = missingCall(s.part, snapshot.DescribeNetworkAcls, "network ACL of "+s.ID)
 	if s.twoACLs || s.ACL < 0 && s.VPC >= 0 && n.VPCs[s.VPC].twoDefaultACLs {
+		missing = n.missingACL(s)
 		missing.Why = Conflicting
 		return -1, assumed, missing
 	}
@@ -180,8 +180,12 @@ func (n *Network) ACLOf(subnet int32) (acl int32, assumed bool, missing *Missing
 		acl = n.VPCs[s.VPC].DefaultACL
 		assumed = acl >= 0
 	}
-	if acl >= 0 {
-		missing = n.NetworkACLs[acl].Missing()
+	if acl < 0 {
+		return acl, assumed, n.missingACL(s)
 	}
-	return acl, assumed, missing
+	return acl, assumed, n.NetworkACLs[acl].Missing()
+}
+
+func (n *Network) missingACL(s *Subnet) *Missing {
+	return missingCall(s.part, snapshot.DescribeNetworkAcls, "network ACL of "+s.ID)
 }

@@ -1,10 +1,14 @@
 package model
 
-import "github.com/vpcreach/vpcreach/snapshot"
+import (
+	"strings"
 
-// unreadByOwner says what is missing where a call is not complete in the answers of a VPC's owner: a participant's, complete, hold its own alone
-// (SVPC-1, SVPC-2, D-14).
-func (n *Network) unreadByOwner(vpc int32, op snapshot.Operation, what string) *Missing {
+	"github.com/vpcreach/vpcreach/snapshot"
+)
+
+// unreadByOwner says what is missing, named by the parts of what, where a call is not complete in the answers of a VPC's owner: a participant's,
+// complete, hold its own alone (SVPC-1, SVPC-2, D-14).
+func (n *Network) unreadByOwner(vpc int32, op snapshot.Operation, what ...string) *Missing {
 	account, region, part := n.ownerOf(vpc)
 	if n.VPCs[vpc].byParticipant {
 		part = &snapshot.Part{}
@@ -12,7 +16,7 @@ func (n *Network) unreadByOwner(vpc int32, op snapshot.Operation, what string) *
 	if complete(part, op) {
 		return nil
 	}
-	m := missingCall(part, op, what)
+	m := missingCall(part, op, strings.Join(what, ""))
 	m.Account, m.Region = account, region
 	return m
 }
@@ -23,7 +27,7 @@ func (n *Network) unreadAtGateway(gateway int32, op snapshot.Operation, what str
 	g := &n.VPNGateways[gateway]
 	switch {
 	case g.VPC >= 0 && n.VPCs[g.VPC].Record != nil:
-		return n.unreadByOwner(g.VPC, op, what+g.ID)
+		return n.unreadByOwner(g.VPC, op, what, g.ID)
 	case complete(g.part, op):
 		return nil
 	}

@@ -149,7 +149,7 @@ func (n *Network) MayKnowMore(gateway int32) *Missing {
 	if g.VPC < 0 {
 		return missingCall(g.part, snapshot.DescribeRouteTables, "routes that "+g.ID+" propagates")
 	}
-	if m := n.unreadByOwner(g.VPC, snapshot.DescribeRouteTables, "routes that "+g.ID+" propagates"); m != nil {
+	if m := n.unreadByOwner(g.VPC, snapshot.DescribeRouteTables, "routes that ", g.ID, " propagates"); m != nil {
 		return m
 	}
 	if g.Propagates {

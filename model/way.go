@@ -50,19 +50,19 @@ func (t *ways) Prefixes(w *Way) []netip.Prefix { return t.Table.Prefixes(w.winne
 // WaysTo yields the indexes of the ways that carry some address of dst, in order of Ways. It is exact: a way is
 // yielded if and only if it carries an address of dst.
 func (t *ways) WaysTo(dst packet.Addresses) []int {
-	hit := make([]bool, len(t.Ways))
+	ways := make([]int, 0, 1)
 	for lo, hi := range dst.Ranges() {
+		if lo == hi { // most questions are about one address
+			winners, _ := t.Table.Lookup(lo)
+			ways = append(ways, t.wayOf(winners))
+			continue
+		}
 		for winners := range t.Table.Between(lo, hi) {
-			hit[t.wayOf(winners)] = true
+			ways = append(ways, t.wayOf(winners))
 		}
 	}
-	ways := make([]int, 0, len(t.Ways))
-	for i, h := range hit {
-		if h {
-			ways = append(ways, i)
-		}
-	}
-	return ways
+	slices.Sort(ways)
+	return slices.Compact(ways)
 }
 
 // wayOf is the way for whose destinations these routes win: there is one for every list that the table has an address for.

@@ -117,5 +117,5 @@ func (n *Network) ZoneMissing(subnet int32) *Missing {
 
 // UnreadSubnets says what is missing where not every subnet of the VPC is known; nil where all are.
 func (n *Network) UnreadSubnets(vpc int32) *Missing {
-	return n.unreadByOwner(vpc, snapshot.DescribeSubnets, "subnets of "+n.VPCs[vpc].ID)
+	return n.unreadByOwner(vpc, snapshot.DescribeSubnets, "subnets of ", n.VPCs[vpc].ID)
 }

@@ -79,16 +79,21 @@ type headerFilter struct {
 	set  packet.Set
 }
 
-// destinationFilters are the fields of the filter at the destination (D-191); one that it does not name takes every packet.
+// destinationFilters are the fields that the filter at the destination names (D-191).
 func (w *walk) destinationFilters() []headerFilter {
-	m := &w.q.AtDestination
-	return []headerFilter{
-		{FilterDestinationSourceAddress, w.p.Of(packet.Match{Source: m.Source})},
-		{FilterDestinationSourcePort, w.p.Of(packet.Match{SourcePorts: m.SourcePorts})},
-		{FilterDestinationAddress, w.p.Of(packet.Match{Destination: m.Destination})},
-		{FilterDestinationPort, w.p.Of(packet.Match{DestinationPorts: m.DestinationPorts})},
-		{FilterDestinationProtocol, w.p.Of(packet.Match{Protocols: m.Protocols})},
+	var out []headerFilter
+	add := func(named bool, code Code, m packet.Match) {
+		if named {
+			out = append(out, headerFilter{code, w.p.Of(m)})
+		}
 	}
+	m := &w.q.AtDestination
+	add(m.Source != nil, FilterDestinationSourceAddress, packet.Match{Source: m.Source})
+	add(m.SourcePorts != nil, FilterDestinationSourcePort, packet.Match{SourcePorts: m.SourcePorts})
+	add(m.Destination != nil, FilterDestinationAddress, packet.Match{Destination: m.Destination})
+	add(m.DestinationPorts != nil, FilterDestinationPort, packet.Match{DestinationPorts: m.DestinationPorts})
+	add(m.Protocols != nil, FilterDestinationProtocol, packet.Match{Protocols: m.Protocols})
+	return out
 }
 
 // arrived asks the filters of requests that have arrived at s: every end of a request comes here. It returns those that pass.

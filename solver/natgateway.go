@@ -158,17 +158,11 @@ func stepNATReturn(w *walk, s *state) {
 // natPrefixes are the private addresses of a NAT gateway, working or not. One that has given them back has them only for what it has
 // translated, in a relaxed walk.
 func (w *walk) natPrefixes(s *state, nat int32) []netip.Prefix {
-	var out []netip.Prefix
 	g := &w.n.NATGateways[nat]
 	if g.Gone() && !s.passed(model.Ref{Kind: model.KindNATGateway, Index: nat}) {
 		return nil
 	}
-	for _, a := range g.Record.NatGatewayAddresses {
-		if to := g.Address(a); to.IsValid() {
-			out = append(out, single(to))
-		}
-	}
-	return out
+	return g.OwnPrefixes()
 }
 
 // toClientsElsewhere routes translated-back replies to clients in other VPCs, which had come by a transit gateway, by the NAT gateway's table: its

@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"net/netip"
 	"slices"
 
 	"github.com/vpcreach/vpcreach/model"
@@ -123,8 +124,11 @@ func (w *walk) inSubnet(s *state, target model.Ref) bool {
 
 // deliver hands packets to the interfaces of the VPC that own their destinations (VPC-6, D-14).
 func (w *walk) deliver(s *state, set packet.Set) {
+	if set.IsEmpty() {
+		return
+	}
 	dst := w.p.DestinationAddresses(set)
-	rest := w.toNATs(s, set)
+	rest := w.toNATs(s, set, dst)
 	owners := w.n.OwnersWithin(s.vpc, dst)
 	taken, twice := packet.Empty, packet.Empty
 	for _, i := range owners {
@@ -132,7 +136,9 @@ func (w *walk) deliver(s *state, set packet.Set) {
 		twice = w.p.Union(twice, w.p.Intersect(mine, taken))
 		taken = w.p.Union(taken, mine)
 	}
-	w.stop(s, twice, &model.Missing{What: "owner of an address that two interfaces of " + w.n.VPCs[s.vpc].ID + " have", Why: model.Conflicting})
+	if !twice.IsEmpty() {
+		w.stop(s, twice, &model.Missing{What: "owner of an address that two interfaces of " + w.n.VPCs[s.vpc].ID + " have", Why: model.Conflicting})
+	}
 	for _, i := range owners {
 		e := &w.n.Interfaces[i]
 		mine := w.p.Subtract(w.p.Intersect(rest, w.p.Destinations(e.OwnPrefixes()...)), twice)
@@ -154,11 +160,16 @@ func (w *walk) deliver(s *state, set packet.Set) {
 	w.deadEnd(s, rest, Blocker{Code: NoPossibleDestination, Reason: ReasonNoOwner, At: model.Ref{Kind: model.KindVPC, Index: s.vpc}})
 }
 
-// toNATs hands packets for a NAT gateway's addresses to it, whether its interface is known or not; it returns the others.
-func (w *walk) toNATs(s *state, set packet.Set) packet.Set {
+// toNATs hands packets for a NAT gateway's addresses to it, whether its interface is known or not; it returns the others. dst is where the
+// packets of set go.
+func (w *walk) toNATs(s *state, set packet.Set, dst packet.Addresses) packet.Set {
 	for _, i := range w.n.VPCs[s.vpc].NATGateways {
+		own := w.natPrefixes(s, i)
+		if !slices.ContainsFunc(own, func(a netip.Prefix) bool { return dst.Contains(a.Addr()) }) {
+			continue
+		}
 		g := &w.n.NATGateways[i]
-		mine := w.p.Intersect(set, w.p.Destinations(w.natPrefixes(s, i)...))
+		mine := w.p.Intersect(set, w.p.Destinations(own...))
 		set = w.p.Subtract(set, mine)
 		ref := model.Ref{Kind: model.KindNATGateway, Index: i}
 		next := s.to(natReturn, ref)

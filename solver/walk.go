@@ -117,9 +117,13 @@ func (w *walk) fresh(s *state) bool {
 
 // pass sends the packets of set on to the next state. Nothing happens with an empty set.
 func (w *walk) pass(next state, set packet.Set) {
-	if set.IsEmpty() {
-		return
+	if !set.IsEmpty() { // most sets are empty: only what goes on is worth memory of its own
+		w.passOn(next, set)
 	}
+}
+
+// passOn is pass for a set that is not empty.
+func (w *walk) passOn(next state, set packet.Set) {
 	next.set = set
 	if next.pick = next.taken != nil && w.tie; next.pick {
 		w.remember(&next)
@@ -133,6 +137,9 @@ func (w *walk) pass(next state, set packet.Set) {
 
 // passDoubted is pass for packets that go on only in doubt, while others of s go on without.
 func (w *walk) passDoubted(s *state, next state, set packet.Set, missing ...*model.Missing) {
+	if set.IsEmpty() {
+		return
+	}
 	doubted := *s
 	for _, m := range missing {
 		doubted.doubting(m)
@@ -162,9 +169,13 @@ func (w *walk) demand(s *state, set packet.Set, ok bool, b Blocker) packet.Set {
 // refuse records that packets are refused at s. In a relaxed walk it buys the refusal off; the caller decides whether
 // there is a way on.
 func (w *walk) refuse(s *state, set packet.Set, b Blocker) {
-	if set.IsEmpty() {
-		return
+	if !set.IsEmpty() {
+		w.refuseSome(s, set, b)
 	}
+}
+
+// refuseSome is refuse for a set that is not empty.
+func (w *walk) refuseSome(s *state, set packet.Set, b Blocker) {
 	b.Leg, b.Packets = s.leg, set
 	if w.relaxed {
 		if b.Closed() || b.Reason == ReasonAsymmetric { // which no change that is known opens
@@ -184,11 +195,16 @@ func (w *walk) deadEnd(s *state, set packet.Set, b Blocker) {
 	switch {
 	case set.IsEmpty():
 	case w.relaxed:
-		b.Leg, b.Packets = s.leg, set
-		w.ended(s, event{set: set, blocker: &b})
+		w.endOn(s, set, b)
 	default:
-		w.refuse(s, set, b)
+		w.refuseSome(s, set, b)
 	}
+}
+
+// endOn notes that a relaxed walk cannot buy b off.
+func (w *walk) endOn(s *state, set packet.Set, b Blocker) {
+	b.Leg, b.Packets = s.leg, set
+	w.ended(s, event{set: set, blocker: &b})
 }
 
 // ended notes where a relaxed walk could stop for good.
